@@ -1,0 +1,26 @@
+//! Creating a workspace.
+
+use chaser_keys::WorkspaceId;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::workspace_name::WorkspaceName;
+use crate::database::schema::workspaces;
+use crate::{StorageError, Store};
+
+impl Store {
+    /// Creates an empty workspace.
+    pub async fn create_workspace(&self, name: &WorkspaceName) -> Result<WorkspaceId, StorageError> {
+        let id = Uuid::new_v4();
+        let creating = async {
+            let mut connection = self.connection().await?;
+            let now = self.clock.now(&mut connection).await?;
+            let new =
+                (workspaces::id.eq(id), workspaces::name.eq(name.as_str()), workspaces::created_at.eq(now));
+            diesel::insert_into(workspaces::table).values(new).execute(&mut connection).await?;
+            Ok(WorkspaceId::from_uuid(id))
+        };
+        self.database.within_deadline(creating).await
+    }
+}

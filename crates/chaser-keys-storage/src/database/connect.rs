@@ -1,0 +1,62 @@
+//! Opening one connection.
+
+use std::time::Duration;
+
+use diesel::{ConnectionError, ConnectionResult};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use tokio_postgres::NoTls;
+
+use super::tls;
+use super::url::{DatabaseUrl, Encryption};
+
+/// How long a server may take to answer before it counts as gone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ConnectionTimeouts {
+    pub(crate) connect: Duration,
+    pub(crate) statement: Duration,
+}
+
+/// Connects, and tells the server when to give a statement up: one that this program no longer waits
+/// for must not go on holding locks.
+pub(crate) async fn connect(
+    url: &DatabaseUrl,
+    timeouts: ConnectionTimeouts,
+) -> ConnectionResult<AsyncPgConnection> {
+    let mut connection = tokio::time::timeout(timeouts.connect, establish(url))
+        .await
+        .map_err(|_| ConnectionError::BadConnection(format!("no answer within {:?}", timeouts.connect)))??;
+    let milliseconds = timeouts.statement.as_millis();
+    let settings = format!(
+        "set statement_timeout = {milliseconds}; set idle_in_transaction_session_timeout = {milliseconds}; \
+         set timezone = 'UTC'"
+    );
+    connection.batch_execute(&settings).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
+}
+
+async fn establish(url: &DatabaseUrl) -> ConnectionResult<AsyncPgConnection> {
+    match url.encryption() {
+        Encryption::None => {
+            let (client, connection) = url.config().connect(NoTls).await.map_err(refused)?;
+            AsyncPgConnection::try_from_client_and_connection(client, connection).await
+        }
+        Encryption::Verified { authorities } => {
+            let connector = tls::connector(authorities.as_deref())
+                .map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
+            let (client, connection) = url.config().connect(connector).await.map_err(refused)?;
+            AsyncPgConnection::try_from_client_and_connection(client, connection).await
+        }
+    }
+}
+
+/// tokio-postgres says only what step failed; the reason is in its sources.
+#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
+fn refused(error: tokio_postgres::Error) -> ConnectionError {
+    let mut reasons = vec![error.to_string()];
+    let mut source = std::error::Error::source(&error);
+    while let Some(cause) = source {
+        reasons.push(cause.to_string());
+        source = cause.source();
+    }
+    ConnectionError::BadConnection(reasons.join(": "))
+}

@@ -1,0 +1,106 @@
+//! The schema's history, embedded, and applied by whichever node comes first.
+
+use std::time::Duration;
+
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use thiserror::Error;
+
+use super::connect::{ConnectionTimeouts, connect};
+use super::url::DatabaseUrl;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
+
+/// Any number will do, as long as every node uses the same one: "chaserks" in ASCII.
+const ADVISORY_LOCK: i64 = i64::from_be_bytes(*b"chaserks");
+
+/// A migration may rewrite a table; a request may not wait that long.
+const TIMEOUTS: ConnectionTimeouts =
+    ConnectionTimeouts { connect: Duration::from_secs(5), statement: Duration::from_mins(10) };
+
+/// Why the schema could not be looked at or changed.
+#[derive(Debug, Error)]
+pub enum MigrationError {
+    /// The database does not answer.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(String),
+    /// A migration failed; it was rolled back, and those before it stay applied.
+    #[error("a migration failed and was rolled back: {0}")]
+    Failed(String),
+    /// The schema is older than this program.
+    #[error("the schema is older than this program, which needs {}: run `chaser-keys-server migrate`", .0.join(", "))]
+    Pending(Vec<String>),
+}
+
+impl From<diesel::ConnectionError> for MigrationError {
+    fn from(error: diesel::ConnectionError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<diesel::result::Error> for MigrationError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+/// Applies what is pending, in order, and tells the names of what it applied. Any number of nodes may
+/// call it at once: an advisory lock lets one through, and the others then find nothing to do.
+pub async fn run_migrations(url: &DatabaseUrl) -> Result<Vec<String>, MigrationError> {
+    let mut connection = connect(url, TIMEOUTS).await?;
+    lock(&mut connection).await?;
+    // A change that waits for a lock makes every later query wait behind it: better to fail and retry.
+    connection.batch_execute("set lock_timeout = '3s'").await?;
+    with_harness(connection, |harness| {
+        let applied = harness.run_pending_migrations(MIGRATIONS)?;
+        Ok(applied.iter().map(ToString::to_string).collect())
+    })
+    .await
+    // Closing the connection releases the lock, whatever happened.
+}
+
+/// Names of the migrations that this program knows and the database has not seen. A database that is
+/// ahead is fine: old and new servers run side by side during a deploy.
+pub async fn pending_migrations(url: &DatabaseUrl) -> Result<Vec<String>, MigrationError> {
+    let connection = connect(url, TIMEOUTS).await?;
+    with_harness(connection, |harness| {
+        let pending = harness.pending_migrations(MIGRATIONS)?;
+        Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
+    })
+    .await
+}
+
+/// Takes every migration back, the newest first: for tests of the `down.sql` files.
+#[cfg(test)]
+pub(crate) async fn revert_migrations(url: &DatabaseUrl) -> Result<Vec<String>, MigrationError> {
+    let connection = connect(url, TIMEOUTS).await?;
+    with_harness(connection, |harness| {
+        let reverted = harness.revert_all_migrations(MIGRATIONS)?;
+        Ok(reverted.iter().map(ToString::to_string).collect())
+    })
+    .await
+}
+
+/// Names the schema by the text of its migrations: a test template made from others has another name.
+#[must_use]
+pub const fn schema_fingerprint() -> &'static str {
+    env!("CHASER_SCHEMA_FINGERPRINT")
+}
+
+async fn lock(connection: &mut AsyncPgConnection) -> Result<(), MigrationError> {
+    let lock = diesel::sql_query("select pg_advisory_lock($1)");
+    lock.bind::<diesel::sql_types::BigInt, _>(ADVISORY_LOCK).execute(connection).await?;
+    Ok(())
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// diesel's migrations block; off the async threads they may.
+async fn with_harness<T: Send + 'static>(
+    connection: AsyncPgConnection,
+    work: impl FnOnce(&mut AsyncMigrationHarness<AsyncPgConnection>) -> Result<T, Failure> + Send + 'static,
+) -> Result<T, MigrationError> {
+    let blocking = tokio::task::spawn_blocking(move || work(&mut AsyncMigrationHarness::new(connection)));
+    let finished = blocking.await.map_err(|error| MigrationError::Failed(error.to_string()))?;
+    finished.map_err(|error| MigrationError::Failed(error.to_string()))
+}

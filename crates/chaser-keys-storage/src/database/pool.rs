@@ -1,0 +1,81 @@
+//! The pool of connections, and the longest that anybody waits for the database.
+
+use std::future::Future;
+use std::time::Duration;
+
+use deadpool::Runtime;
+use diesel::ConnectionError;
+use diesel_async::AsyncPgConnection;
+use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use futures_util::FutureExt;
+use tokio::runtime::Handle;
+
+use super::connect::{ConnectionTimeouts, connect};
+use super::url::DatabaseUrl;
+use crate::{StorageError, StoreOptions};
+
+/// A pooled connection; back in the pool when dropped.
+pub(crate) type Connection = Object<AsyncPgConnection>;
+
+/// The pool, with a deadline for whatever is done through it.
+#[derive(Clone)]
+pub(crate) struct Database {
+    pool: Pool<AsyncPgConnection>,
+    /// One whole operation: a server that is paused answers no statement, so its own timeout never fires.
+    operation_timeout: Duration,
+}
+
+impl Database {
+    /// A pool that opens connections as they are needed. Must be called on the runtime that outlives
+    /// all others: it drives every connection, whichever actix worker asked for it.
+    pub(crate) fn new(url: &DatabaseUrl, options: &StoreOptions) -> Result<Self, StorageError> {
+        let pool = Pool::builder(manager(url, options))
+            .max_size(options.pool_size)
+            .wait_timeout(Some(options.acquire_timeout))
+            .create_timeout(Some(options.connect_timeout))
+            .recycle_timeout(Some(options.connect_timeout))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|error| StorageError::Unavailable(error.to_string()))?;
+        let operation_timeout = options.acquire_timeout + options.connect_timeout + options.statement_timeout;
+        Ok(Self { pool, operation_timeout })
+    }
+
+    /// A connection, waiting for one at most as long as the options say.
+    pub(crate) async fn connection(&self) -> Result<Connection, StorageError> {
+        Ok(self.pool.get().await?)
+    }
+
+    /// Runs an operation to its end or to the deadline. A connection that is dropped in the middle of a
+    /// transaction is not used again.
+    pub(crate) async fn within_deadline<T, E: From<StorageError>>(
+        &self,
+        operation: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        tokio::time::timeout(self.operation_timeout, operation).await.unwrap_or_else(|_| {
+            let waited = self.operation_timeout;
+            Err(StorageError::Unavailable(format!("no answer within {waited:?}")).into())
+        })
+    }
+}
+
+fn manager(url: &DatabaseUrl, options: &StoreOptions) -> AsyncDieselConnectionManager<AsyncPgConnection> {
+    let timeouts =
+        ConnectionTimeouts { connect: options.connect_timeout, statement: options.statement_timeout };
+    let runtime = Handle::current();
+    let url = url.clone();
+    let mut config = ManagerConfig::default();
+    // A closed connection is noticed without asking the server: a `select 1` at each checkout would
+    // double the round trips of every call.
+    config.recycling_method = RecyclingMethod::Fast;
+    config.custom_setup = Box::new(move |_| {
+        let url = url.clone();
+        let opening = runtime.spawn(async move { connect(&url, timeouts).await });
+        let opened = opening.map(|joined| {
+            joined.unwrap_or_else(|error| Err(ConnectionError::BadConnection(error.to_string())))
+        });
+        opened.boxed()
+    });
+    AsyncDieselConnectionManager::new_with_config("given to custom_setup", config)
+}

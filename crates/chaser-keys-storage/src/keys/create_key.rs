@@ -1,0 +1,75 @@
+//! Creating a key.
+
+use chaser_keys::{ApiKey, KeyId, KeyMode, KeyName, NewApiKey, SecretEntropy, WorkspaceId};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::KeyCreation;
+use super::idempotency::{Claim, IdempotencyKey, claim, request_hash};
+use super::row::NewApiKeyRow;
+use crate::database::schema::api_keys;
+use crate::{StorageError, Store};
+
+/// Why no key was created.
+#[derive(Debug, Error)]
+pub enum CreateKeyError {
+    /// The `Idempotency-Key` belongs to another request.
+    #[error("this Idempotency-Key was used for a different request")]
+    IdempotencyKeyReused,
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<diesel::result::Error> for CreateKeyError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
+impl Store {
+    /// Creates an active key. With an idempotency key, the same request again makes no second one.
+    pub async fn create_key(
+        &self,
+        workspace_id: WorkspaceId,
+        name: KeyName,
+        mode: KeyMode,
+        idempotency_key: Option<&IdempotencyKey>,
+    ) -> Result<KeyCreation, CreateKeyError> {
+        let request = request_hash(&["create", name.as_str(), mode.as_str()]);
+        let new = NewApiKey { id: KeyId::from_uuid(Uuid::new_v4()), workspace_id, name, mode };
+        let creating = async {
+            let mut connection = self.connection().await?;
+            connection
+                .transaction(async |connection| {
+                    let now = self.clock.now(connection).await?;
+                    if let Some(key) = idempotency_key {
+                        match claim(connection, workspace_id, key, request, new.id, now).await? {
+                            Claim::Ours => {}
+                            Claim::Replay(made_then) => return Ok(KeyCreation::Replayed(made_then)),
+                            Claim::DifferentRequest => return Err(CreateKeyError::IdempotencyKeyReused),
+                        }
+                    }
+                    let entropy = SecretEntropy::from_operating_system().map_err(StorageError::from)?;
+                    let issued = ApiKey::issue(new, entropy, now);
+                    self.insert_key(connection, &issued).await?;
+                    Ok(KeyCreation::Issued(issued))
+                })
+                .await
+        };
+        self.database.within_deadline(creating).await
+    }
+
+    /// Stores a key that was just issued, under the current pepper.
+    pub(super) async fn insert_key(
+        &self,
+        connection: &mut AsyncPgConnection,
+        issued: &chaser_keys::IssuedKey,
+    ) -> Result<(), StorageError> {
+        let peppered = self.peppers.digest(&issued.secret);
+        let row = NewApiKeyRow::of(&issued.key, &peppered);
+        diesel::insert_into(api_keys::table).values(row).execute(connection).await?;
+        Ok(())
+    }
+}

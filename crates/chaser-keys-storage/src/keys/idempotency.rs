@@ -1,0 +1,94 @@
+//! Requests that may be sent twice and shall make one key.
+
+use std::str::FromStr;
+
+use chaser_keys::{ApiKey, KeyId, WorkspaceId};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+use time::OffsetDateTime;
+
+use super::row::ApiKeyRow;
+use crate::StorageError;
+use crate::database::schema::{api_keys, idempotency_keys};
+
+/// A client's name for one request: 1 to 255 visible ASCII characters, good for a day.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct IdempotencyKey(String);
+
+/// A text that is no idempotency key.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+#[error("an Idempotency-Key is 1 to 255 visible ASCII characters; a random UUID is a good one")]
+pub struct InvalidIdempotencyKey;
+
+impl FromStr for IdempotencyKey {
+    type Err = InvalidIdempotencyKey;
+
+    fn from_str(text: &str) -> Result<Self, InvalidIdempotencyKey> {
+        if (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidIdempotencyKey)
+        }
+    }
+}
+
+/// What an idempotency key came to.
+pub(super) enum Claim {
+    /// Never seen: carry the request out in the same transaction.
+    Ours,
+    /// The same request made this key before.
+    Replay(ApiKey),
+    /// Another request has it.
+    DifferentRequest,
+}
+
+/// The meaning of a request, so that a replay can be told from a reuse.
+pub(super) fn request_hash(parts: &[&str]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        // Lengths keep ("ab", "c") and ("a", "bc") apart.
+        hash.update(part.len().to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+/// Claims an idempotency key for the API key that is about to be made. A second request waits here, on
+/// the first one's uncommitted row, and then replays it (or, if the first failed, is carried out).
+pub(super) async fn claim(
+    connection: &mut AsyncPgConnection,
+    workspace_id: WorkspaceId,
+    key: &IdempotencyKey,
+    request: [u8; 32],
+    key_id: KeyId,
+    now: OffsetDateTime,
+) -> Result<Claim, StorageError> {
+    let new = (
+        idempotency_keys::workspace_id.eq(workspace_id.as_uuid()),
+        idempotency_keys::idempotency_key.eq(&key.0),
+        idempotency_keys::request_hash.eq(request.as_slice()),
+        idempotency_keys::key_id.eq(key_id.as_uuid()),
+        idempotency_keys::created_at.eq(now),
+    );
+    let claimed = diesel::insert_into(idempotency_keys::table)
+        .values(new)
+        .on_conflict_do_nothing()
+        .execute(connection)
+        .await?;
+    if claimed == 1 {
+        return Ok(Claim::Ours);
+    }
+    let (earlier_request, made_then) = idempotency_keys::table
+        .find((workspace_id.as_uuid(), &key.0))
+        .inner_join(api_keys::table)
+        .select((idempotency_keys::request_hash, ApiKeyRow::as_select()))
+        .first::<(Vec<u8>, ApiKeyRow)>(connection)
+        .await?;
+    if earlier_request == request {
+        Ok(Claim::Replay(made_then.try_into()?))
+    } else {
+        Ok(Claim::DifferentRequest)
+    }
+}

@@ -1,0 +1,86 @@
+//! Rotating a key.
+
+use chaser_keys::{GracePeriod, KeyId, RotateRefusal, SecretEntropy, WorkspaceId};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::KeyCreation;
+use super::find_key::lock_key;
+use super::idempotency::{Claim, IdempotencyKey, claim, request_hash};
+use super::revoke_key::write_end;
+use crate::{StorageError, Store};
+
+/// Why a key was not rotated.
+#[derive(Debug, Error)]
+pub enum RotateKeyError {
+    /// The workspace has no such key.
+    #[error("there is no such key in this workspace")]
+    NotFound,
+    /// The rules of a key's life.
+    #[error(transparent)]
+    Refused(#[from] RotateRefusal),
+    /// The `Idempotency-Key` belongs to another request.
+    #[error("this Idempotency-Key was used for a different request")]
+    IdempotencyKeyReused,
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<diesel::result::Error> for RotateKeyError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
+impl Store {
+    /// Replaces an active key by a new one; the old one lives out its grace period. Of many at once, one
+    /// wins: the row's lock puts them in order, and the rest find a key that is no longer active.
+    pub async fn rotate_key(
+        &self,
+        workspace_id: WorkspaceId,
+        key_id: KeyId,
+        grace: GracePeriod,
+        idempotency_key: Option<&IdempotencyKey>,
+    ) -> Result<KeyCreation, RotateKeyError> {
+        let successor_id = KeyId::from_uuid(Uuid::new_v4());
+        let rotating = async {
+            let mut connection = self.connection().await?;
+            connection
+                .transaction(async |connection| {
+                    if let Some(key) = idempotency_key {
+                        let request =
+                            request_hash(&["rotate", &key_id.to_string(), &grace.days().to_string()]);
+                        let now = self.clock.now(connection).await?;
+                        match claim(connection, workspace_id, key, request, successor_id, now).await? {
+                            Claim::Ours => {}
+                            Claim::Replay(made_then) => return Ok(KeyCreation::Replayed(made_then)),
+                            Claim::DifferentRequest => return Err(RotateKeyError::IdempotencyKeyReused),
+                        }
+                    }
+                    self.rotate_on(connection, workspace_id, key_id, successor_id, grace).await
+                })
+                .await
+        };
+        self.database.within_deadline(rotating).await
+    }
+
+    async fn rotate_on(
+        &self,
+        connection: &mut AsyncPgConnection,
+        workspace_id: WorkspaceId,
+        key_id: KeyId,
+        successor_id: KeyId,
+        grace: GracePeriod,
+    ) -> Result<KeyCreation, RotateKeyError> {
+        let old = lock_key(connection, workspace_id, key_id).await?.ok_or(RotateKeyError::NotFound)?;
+        // After the lock: whoever waited for it must not decide by the time at which they began to wait.
+        let now = self.clock.now(connection).await?;
+        let entropy = SecretEntropy::from_operating_system().map_err(StorageError::from)?;
+        let rotation = old.rotate(successor_id, entropy, grace, now)?;
+        write_end(connection, &rotation.old).await?;
+        self.insert_key(connection, &rotation.successor).await?;
+        Ok(KeyCreation::Issued(rotation.successor))
+    }
+}

@@ -1,0 +1,96 @@
+//! A row of `api_keys`, and its way into and out of the domain.
+
+use chaser_keys::{ApiKey, KeyId, PepperedDigest, WorkspaceId};
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Timestamptz};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::StoredKey;
+use crate::CorruptRow;
+use crate::database::schema::api_keys;
+
+/// The columns that make up the domain's record.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = api_keys, check_for_backend(diesel::pg::Pg))]
+pub(crate) struct ApiKeyRow {
+    id: Uuid,
+    workspace_id: Uuid,
+    name: String,
+    mode: String,
+    prefix: String,
+    created_at: OffsetDateTime,
+    revoked_at: Option<OffsetDateTime>,
+    replaces: Option<Uuid>,
+}
+
+impl TryFrom<ApiKeyRow> for ApiKey {
+    type Error = CorruptRow;
+
+    fn try_from(row: ApiKeyRow) -> Result<Self, CorruptRow> {
+        let corrupt = |column| CorruptRow { table: "api_keys", column, id: row.id.to_string() };
+        Ok(Self {
+            id: KeyId::from_uuid(row.id),
+            workspace_id: WorkspaceId::from_uuid(row.workspace_id),
+            name: row.name.parse().map_err(|_| corrupt("name"))?,
+            mode: row.mode.parse().map_err(|_| corrupt("mode"))?,
+            prefix: row.prefix.parse().map_err(|_| corrupt("prefix"))?,
+            created_at: row.created_at,
+            revoked_at: row.revoked_at,
+            replaces: row.replaces.map(KeyId::from_uuid),
+        })
+    }
+}
+
+/// A new row.
+#[derive(Insertable)]
+#[diesel(table_name = api_keys)]
+pub(crate) struct NewApiKeyRow<'a> {
+    id: Uuid,
+    workspace_id: Uuid,
+    name: &'a str,
+    mode: &'a str,
+    prefix: &'a str,
+    pepper_id: &'a str,
+    digest: &'a [u8],
+    created_at: OffsetDateTime,
+    revoked_at: Option<OffsetDateTime>,
+    replaces: Option<Uuid>,
+}
+
+impl<'a> NewApiKeyRow<'a> {
+    pub(crate) fn of(key: &'a ApiKey, peppered: &'a PepperedDigest) -> Self {
+        Self {
+            id: key.id.as_uuid(),
+            workspace_id: key.workspace_id.as_uuid(),
+            name: key.name.as_str(),
+            mode: key.mode.as_str(),
+            prefix: key.prefix.as_str(),
+            pepper_id: peppered.pepper_id.as_str(),
+            digest: peppered.digest.as_bytes(),
+            created_at: key.created_at,
+            revoked_at: key.revoked_at,
+            replaces: key.replaces.map(KeyId::as_uuid),
+        }
+    }
+}
+
+/// When the key was last used: its newest day's value, one look into an index for each key.
+pub(crate) fn last_used_at() -> SqlLiteral<Nullable<Timestamptz>> {
+    sql("(select last_used_at from key_usage where key_id = api_keys.id order by day desc limit 1)")
+}
+
+/// A key's row with its last use.
+pub(crate) type StoredKeyRow = (ApiKeyRow, Option<OffsetDateTime>);
+
+/// What the row means now.
+pub(crate) fn into_stored(
+    (row, last_used_at): StoredKeyRow,
+    now: OffsetDateTime,
+) -> Result<StoredKey, CorruptRow> {
+    let key = ApiKey::try_from(row)?;
+    let status = key.status_at(now);
+    Ok(StoredKey { key, last_used_at, status })
+}

@@ -1,0 +1,115 @@
+//! The store: everything a server does with keys, accounts and usage goes through it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chaser_keys::Peppers;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::database::pool::{Connection, Database};
+use crate::usage::recorder::UsageRecorder;
+use crate::{
+    DatabaseClock, DatabaseUrl, MigrationError, SessionLifetimes, StorageError, Verifier, pending_migrations,
+    pepper_register,
+};
+
+/// How the store uses the database. The defaults suit a server with one node in the same network.
+#[derive(Clone, Debug)]
+pub struct StoreOptions {
+    /// Connections at most, for everything but migrations.
+    pub pool_size: usize,
+    /// The longest wait for PostgreSQL to accept a connection.
+    pub connect_timeout: Duration,
+    /// The longest wait for a free connection of the pool.
+    pub acquire_timeout: Duration,
+    /// The longest that one statement may run.
+    pub statement_timeout: Duration,
+    /// How long a dashboard session lasts.
+    pub session_lifetimes: SessionLifetimes,
+    /// How often counted requests are written.
+    pub usage_flush_interval: Duration,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self {
+            pool_size: 16,
+            connect_timeout: Duration::from_secs(2),
+            acquire_timeout: Duration::from_secs(2),
+            statement_timeout: Duration::from_secs(5),
+            session_lifetimes: SessionLifetimes::default(),
+            usage_flush_interval: Duration::from_secs(1),
+        }
+    }
+}
+
+/// A handle on the database and on what this node keeps in memory; cheap to clone.
+///
+/// Its operations are one file each: `keys/create_key.rs`, `accounts/sessions.rs` and so on.
+#[derive(Clone)]
+pub struct Store {
+    url: DatabaseUrl,
+    pub(crate) database: Database,
+    pub(crate) clock: DatabaseClock,
+    pub(crate) peppers: Arc<Peppers>,
+    pub(crate) usage: Arc<UsageRecorder>,
+    pub(crate) options: StoreOptions,
+}
+
+impl Store {
+    /// Connects, and checks that the schema is current and that the peppers fit what is stored.
+    ///
+    /// Call it on the runtime that lives as long as the process: that one drives the connections.
+    pub async fn connect(
+        url: &DatabaseUrl,
+        peppers: Peppers,
+        options: StoreOptions,
+    ) -> Result<Self, StorageError> {
+        let store = Self {
+            url: url.clone(),
+            database: Database::new(url, &options)?,
+            clock: DatabaseClock::default(),
+            peppers: Arc::new(peppers),
+            usage: Arc::new(UsageRecorder::new(Uuid::new_v4())),
+            options,
+        };
+        store.check_schema().await?;
+        store.database.within_deadline(pepper_register::check(&store)).await?;
+        Ok(store)
+    }
+
+    /// What stands between a presented key and an answer.
+    #[must_use]
+    pub fn verifier(&self) -> Verifier {
+        Verifier::new(self)
+    }
+
+    /// The clock that decides when keys and sessions end.
+    #[must_use]
+    pub const fn clock(&self) -> &DatabaseClock {
+        &self.clock
+    }
+
+    /// Whether the database answers: what a load balancer asks before it sends requests here.
+    pub async fn check_ready(&self) -> Result<(), StorageError> {
+        let asking = async {
+            diesel::sql_query("select 1").execute(&mut self.connection().await?).await?;
+            Ok(())
+        };
+        self.database.within_deadline(asking).await
+    }
+
+    async fn check_schema(&self) -> Result<(), StorageError> {
+        let pending = match pending_migrations(&self.url).await {
+            Ok(pending) => pending,
+            Err(MigrationError::Unavailable(cause)) => return Err(StorageError::Unavailable(cause)),
+            Err(other) => return Err(other.into()),
+        };
+        if pending.is_empty() { Ok(()) } else { Err(MigrationError::Pending(pending).into()) }
+    }
+
+    pub(crate) async fn connection(&self) -> Result<Connection, StorageError> {
+        self.database.connection().await
+    }
+}

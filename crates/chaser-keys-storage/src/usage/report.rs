@@ -1,0 +1,158 @@
+//! Reading counts: a workspace's current month.
+
+use chaser_keys::{DisplayPrefix, KeyId, KeyName, WorkspaceId};
+use diesel::dsl::{sql, sum};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use time::{Date, OffsetDateTime, Time};
+use uuid::Uuid;
+
+use crate::database::schema::{api_keys, key_usage};
+use crate::{CorruptRow, StorageError, Store};
+
+/// What a workspace's keys were used for in the current UTC month; up to a flush interval late.
+#[derive(Clone, Debug)]
+pub struct UsageReport {
+    /// The month's first moment.
+    pub from: OffsetDateTime,
+    /// Now, by PostgreSQL's clock.
+    pub to: OffsetDateTime,
+    /// Requests of all keys.
+    pub total_requests: u64,
+    /// Every key that was used, the most used first.
+    pub by_key: Vec<KeyUsage>,
+    /// Every day from the first to today; zero where nothing was used.
+    pub by_day: Vec<DayUsage>,
+}
+
+/// The requests of one key.
+#[derive(Clone, Debug)]
+pub struct KeyUsage {
+    /// The key.
+    pub key_id: KeyId,
+    /// Its display prefix.
+    pub key_prefix: DisplayPrefix,
+    /// Its name today.
+    pub key_name: KeyName,
+    /// Its requests in the month.
+    pub requests: u64,
+}
+
+/// The requests of one UTC day.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct DayUsage {
+    /// The day.
+    pub date: Date,
+    /// Its requests.
+    pub requests: u64,
+}
+
+impl Store {
+    /// The current month of a workspace.
+    pub async fn usage_of_current_month(
+        &self,
+        workspace_id: WorkspaceId,
+    ) -> Result<UsageReport, StorageError> {
+        let reporting = async {
+            let mut connection = self.connection().await?;
+            // One snapshot: the total, the keys and the days must agree while counts are being written.
+            let mut snapshot = connection.build_transaction().repeatable_read().read_only();
+            snapshot.run(async |connection| self.report_on(connection, workspace_id).await).await
+        };
+        self.database.within_deadline(reporting).await
+    }
+
+    async fn report_on(
+        &self,
+        connection: &mut AsyncPgConnection,
+        workspace_id: WorkspaceId,
+    ) -> Result<UsageReport, StorageError> {
+        let to = self.clock.now(connection).await?;
+        let first_day = to.date().replace_day(1).unwrap_or(to.date());
+        let by_key = usage_by_key(connection, workspace_id, first_day).await?;
+        let counted = usage_by_day(connection, workspace_id, first_day).await?;
+        Ok(UsageReport {
+            from: first_day.with_time(Time::MIDNIGHT).assume_utc(),
+            to,
+            total_requests: by_key.iter().map(|usage| usage.requests).sum(),
+            by_key,
+            by_day: every_day(first_day, to.date(), &counted),
+        })
+    }
+}
+
+async fn usage_by_key(
+    connection: &mut AsyncPgConnection,
+    workspace_id: WorkspaceId,
+    first_day: Date,
+) -> Result<Vec<KeyUsage>, StorageError> {
+    let rows = key_usage::table
+        .inner_join(api_keys::table)
+        .filter(key_usage::workspace_id.eq(workspace_id.as_uuid()))
+        .filter(key_usage::day.ge(first_day))
+        .group_by((api_keys::id, api_keys::prefix, api_keys::name))
+        .order((sum(key_usage::requests).desc(), api_keys::id))
+        .select((api_keys::id, api_keys::prefix, api_keys::name, sum_of_requests()))
+        .load::<(Uuid, String, String, i64)>(connection)
+        .await?;
+    Ok(rows.into_iter().map(parse_key_usage).collect::<Result<_, _>>()?)
+}
+
+fn parse_key_usage(
+    (id, prefix, name, requests): (Uuid, String, String, i64),
+) -> Result<KeyUsage, CorruptRow> {
+    let corrupt = |table, column| CorruptRow { table, column, id: id.to_string() };
+    Ok(KeyUsage {
+        key_id: KeyId::from_uuid(id),
+        key_prefix: prefix.parse().map_err(|_| corrupt("api_keys", "prefix"))?,
+        key_name: name.parse().map_err(|_| corrupt("api_keys", "name"))?,
+        requests: u64::try_from(requests).map_err(|_| corrupt("key_usage", "requests"))?,
+    })
+}
+
+async fn usage_by_day(
+    connection: &mut AsyncPgConnection,
+    workspace_id: WorkspaceId,
+    first_day: Date,
+) -> Result<Vec<(Date, i64)>, StorageError> {
+    Ok(key_usage::table
+        .filter(key_usage::workspace_id.eq(workspace_id.as_uuid()))
+        .filter(key_usage::day.ge(first_day))
+        .group_by(key_usage::day)
+        .order(key_usage::day)
+        .select((key_usage::day, sum_of_requests()))
+        .load(connection)
+        .await?)
+}
+
+/// PostgreSQL sums `bigint` to `numeric`; a month's requests fit a `bigint` again.
+fn sum_of_requests() -> diesel::expression::SqlLiteral<BigInt> {
+    sql::<BigInt>("sum(requests)::bigint")
+}
+
+/// Fills in the days on which nothing was counted.
+fn every_day(first: Date, last: Date, counted: &[(Date, i64)]) -> Vec<DayUsage> {
+    std::iter::successors(Some(first), |day| day.next_day())
+        .take_while(|day| *day <= last)
+        .map(|date| {
+            let requests = counted.iter().find(|(day, _)| *day == date).map_or(0, |(_, requests)| *requests);
+            DayUsage { date, requests: u64::try_from(requests).unwrap_or(0) }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::Month;
+
+    #[test]
+    fn days_without_use_are_zeros() {
+        let day = |day| Date::from_calendar_date(2026, Month::June, day).unwrap();
+        let days = every_day(day(1), day(3), &[(day(2), 23)]);
+        let expected =
+            [(1, 0), (2, 23), (3, 0)].map(|(date, requests)| DayUsage { date: day(date), requests });
+        assert_eq!(days, expected);
+    }
+}

@@ -1,0 +1,109 @@
+//! Ids: UUIDs that cannot be mistaken for one another.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+use uuid::Uuid;
+
+/// A string that is not an id.
+///
+/// The message does not repeat the input: an id field is where a secret is pasted by mistake.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+#[error("an id is a UUID in its canonical form: 36 characters, lower case, with hyphens (RFC 9562 §4)")]
+pub struct InvalidId;
+
+/// Accepts the canonical form alone, so that one id has one spelling in URLs, logs and caches.
+fn parse_canonical(text: &str) -> Result<Uuid, InvalidId> {
+    let uuid = Uuid::try_parse(text).map_err(|_| InvalidId)?;
+    let mut canonical = Uuid::encode_buffer();
+    if uuid.as_hyphenated().encode_lower(&mut canonical) == text { Ok(uuid) } else { Err(InvalidId) }
+}
+
+macro_rules! id_type {
+    ($(#[$documentation:meta])* $name:ident) => {
+        $(#[$documentation])*
+        ///
+        /// Parses from the canonical form only: lower case, with hyphens.
+        ///
+        /// ```
+        #[doc = concat!("use chaser_keys::", stringify!($name), ";")]
+        ///
+        #[doc = concat!("let id: ", stringify!($name), " = \"68c58c43-dafc-433c-9d19-3719ab740159\".parse()?;")]
+        /// assert_eq!(id.to_string(), "68c58c43-dafc-433c-9d19-3719ab740159");
+        #[doc = concat!("assert!(\"68C58C43-DAFC-433C-9D19-3719AB740159\".parse::<", stringify!($name), ">().is_err());")]
+        /// # Ok::<(), chaser_keys::InvalidId>(())
+        /// ```
+        #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Takes a UUID that was made or read elsewhere.
+            #[must_use]
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// The UUID, for a database or a wire format.
+            #[must_use]
+            pub const fn as_uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                parse_canonical(text).map(Self)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.as_hyphenated().fmt(formatter)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(formatter, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+    };
+}
+
+id_type! {
+    /// Names one API key for all time; public, unlike the key's secret.
+    KeyId
+}
+id_type! {
+    /// Names a workspace: the customer that keys and usage belong to.
+    WorkspaceId
+}
+id_type! {
+    /// Names a person who signs in to the dashboard.
+    UserId
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_canonical_form_is_an_id() {
+        let refused = [
+            "",
+            "68c58c43dafc433c9d193719ab740159",
+            "{68c58c43-dafc-433c-9d19-3719ab740159}",
+            "urn:uuid:68c58c43-dafc-433c-9d19-3719ab740159",
+            "68C58C43-dafc-433c-9d19-3719ab740159",
+            " 68c58c43-dafc-433c-9d19-3719ab740159",
+            "68c58c43-dafc-433c-9d19-3719ab74015g",
+            "68c58c43-dafc-433c-9d19-3719ab740159\0",
+        ];
+        for text in refused {
+            assert_eq!(text.parse::<KeyId>(), Err(InvalidId), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The peppers a node holds: the current one, and retired ones whose keys still work.
+
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::{InvalidPepper, KeyDigest, Pepper, PepperId, SecretKey};
+
+/// The current pepper, which makes new digests, and the retired ones, which recognise older keys.
+///
+/// Written as `id:64 hex digits`, comma-separated, the current one first.
+///
+/// ```
+/// use chaser_keys::Peppers;
+///
+/// let peppers: Peppers = format!("p2:{}, p1:{}", "b2".repeat(32), "a1".repeat(32)).parse()?;
+/// assert_eq!(peppers.current().id().as_str(), "p2");
+/// assert_eq!(peppers.iter().count(), 2);
+/// # Ok::<(), chaser_keys::InvalidPeppers>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Peppers {
+    current: Pepper,
+    retired: Vec<Pepper>,
+}
+
+/// A digest and the pepper that made it: what is stored of a key.
+#[derive(Clone, Debug)]
+pub struct PepperedDigest {
+    /// The pepper that made the digest.
+    pub pepper_id: PepperId,
+    /// The digest under that pepper.
+    pub digest: KeyDigest,
+}
+
+/// Why a list of peppers cannot be used. No part of the list is repeated but ids.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+pub enum InvalidPeppers {
+    /// An entry is no pepper; entries are counted from 1.
+    #[error("pepper {position}: {reason}")]
+    Entry {
+        /// Which entry of the list, counted from 1.
+        position: usize,
+        /// What is wrong with it.
+        reason: InvalidPepper,
+    },
+    /// Two entries have the same id, so a digest would not tell which one made it.
+    #[error("the pepper id \"{0}\" is given twice: give every pepper an id of its own")]
+    DuplicateId(PepperId),
+}
+
+impl Peppers {
+    /// Peppers from their parts; every id must differ.
+    pub fn new(current: Pepper, retired: Vec<Pepper>) -> Result<Self, InvalidPeppers> {
+        let peppers = Self { current, retired };
+        for (position, pepper) in peppers.iter().enumerate() {
+            if peppers.iter().take(position).any(|earlier| earlier.id() == pepper.id()) {
+                return Err(InvalidPeppers::DuplicateId(pepper.id().clone()));
+            }
+        }
+        Ok(peppers)
+    }
+
+    /// The pepper that new keys are stored under.
+    #[must_use]
+    pub const fn current(&self) -> &Pepper {
+        &self.current
+    }
+
+    /// All peppers, the current one first.
+    pub fn iter(&self) -> impl Iterator<Item = &Pepper> {
+        std::iter::once(&self.current).chain(&self.retired)
+    }
+
+    /// What to store of a new key: its digest under the current pepper.
+    ///
+    /// ```
+    /// # use chaser_keys::{KeyMode, Pepper, Peppers, SecretEntropy, SecretKey};
+    /// # let pepper = Pepper::new("p1".parse().unwrap(), &[1; 32]);
+    /// let peppers = Peppers::new(pepper, Vec::new()).unwrap();
+    /// let secret = SecretKey::from_entropy(KeyMode::Live, SecretEntropy::from_bytes([0; 28]));
+    /// assert_eq!(peppers.digest(&secret).pepper_id.as_str(), "p1");
+    /// ```
+    #[must_use]
+    pub fn digest(&self, secret: &SecretKey) -> PepperedDigest {
+        PepperedDigest { pepper_id: self.current.id().clone(), digest: self.current.digest(secret) }
+    }
+
+    /// Under which digests a presented key may be stored, the current pepper's first.
+    ///
+    /// ```
+    /// # use chaser_keys::{KeyMode, Pepper, Peppers, SecretEntropy, SecretKey};
+    /// # let old = Pepper::new("p1".parse().unwrap(), &[1; 32]);
+    /// # let new = Pepper::new("p2".parse().unwrap(), &[2; 32]);
+    /// # let secret = SecretKey::from_entropy(KeyMode::Live, SecretEntropy::from_bytes([0; 28]));
+    /// let before = Peppers::new(old.clone(), Vec::new()).unwrap();
+    /// let after = Peppers::new(new, vec![old]).unwrap();
+    /// let stored = before.digest(&secret);
+    /// assert!(after.candidates(&secret).any(|candidate| candidate.digest.matches(&stored.digest)));
+    /// ```
+    pub fn candidates(&self, presented: &SecretKey) -> impl Iterator<Item = PepperedDigest> {
+        self.iter()
+            .map(|pepper| PepperedDigest { pepper_id: pepper.id().clone(), digest: pepper.digest(presented) })
+    }
+}
+
+impl FromStr for Peppers {
+    type Err = InvalidPeppers;
+
+    fn from_str(list: &str) -> Result<Self, InvalidPeppers> {
+        let mut peppers = Vec::new();
+        for (index, entry) in list.split(',').enumerate() {
+            let parsed = entry.trim().parse::<Pepper>();
+            peppers.push(parsed.map_err(|reason| InvalidPeppers::Entry { position: index + 1, reason })?);
+        }
+        let retired = peppers.split_off(1);
+        let current = peppers.remove(0);
+        Self::new(current, retired)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_list_says_which_entry_is_wrong() {
+        let good = "5a".repeat(32);
+        let table = [
+            (String::new(), InvalidPeppers::Entry { position: 1, reason: InvalidPepper::MissingColon }),
+            (
+                format!("p1:{good},p2:short"),
+                InvalidPeppers::Entry { position: 2, reason: InvalidPepper::InvalidKey },
+            ),
+            (
+                format!("p1:{good},"),
+                InvalidPeppers::Entry { position: 2, reason: InvalidPepper::MissingColon },
+            ),
+            (format!("p1:{good},p1:{good}"), InvalidPeppers::DuplicateId("p1".parse().unwrap())),
+        ];
+        for (list, expected) in table {
+            assert_eq!(list.parse::<Peppers>().unwrap_err(), expected);
+        }
+    }
+}

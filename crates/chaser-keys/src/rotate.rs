@@ -1,0 +1,76 @@
+//! Rotating: a successor takes over while the old key lives out its grace period.
+
+use thiserror::Error;
+use time::OffsetDateTime;
+
+use crate::{ApiKey, GracePeriod, IssuedKey, KeyId, KeyStatus, NewApiKey, SecretEntropy};
+
+/// What a rotation leaves behind.
+#[derive(Debug)]
+pub struct Rotation {
+    /// The old key, which stops authenticating when its grace period ends.
+    pub old: ApiKey,
+    /// The new key: same workspace, name and mode; it `replaces` the old one.
+    pub successor: IssuedKey,
+}
+
+/// Why a key cannot be rotated: only an active one can, so that no key has two successors.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+pub enum RotateRefusal {
+    /// It was rotated before and is living out its grace period.
+    #[error("this key was already rotated: rotate its successor, or revoke this one")]
+    InGrace,
+    /// It no longer authenticates.
+    #[error("this key is revoked: create a new key instead")]
+    Revoked,
+}
+
+impl ApiKey {
+    /// Rotates an active key.
+    ///
+    /// ```
+    /// # use chaser_keys::{ApiKey, KeyMode, NewApiKey};
+    /// use chaser_keys::{GracePeriod, KeyId, SecretEntropy};
+    /// # use time::{Duration, OffsetDateTime};
+    /// # let now = OffsetDateTime::UNIX_EPOCH;
+    /// # let new = NewApiKey {
+    /// #     id: "68c58c43-dafc-433c-9d19-3719ab740159".parse().unwrap(),
+    /// #     workspace_id: "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse().unwrap(),
+    /// #     name: "ci".parse().unwrap(),
+    /// #     mode: KeyMode::Live,
+    /// # };
+    /// # let key = ApiKey::issue(new, SecretEntropy::from_bytes([0; 28]), now).key;
+    ///
+    /// let id: KeyId = "a09de99c-8566-4dc3-a056-afdab41c0831".parse()?;
+    /// let entropy = SecretEntropy::from_operating_system()?;
+    /// let rotation = key.rotate(id, entropy, GracePeriod::default(), now)?;
+    ///
+    /// assert!(rotation.old.authenticates_at(now + Duration::days(6)));
+    /// assert!(!rotation.old.authenticates_at(now + Duration::days(7)));
+    /// assert_eq!(rotation.successor.key.replaces, Some(rotation.old.id));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn rotate(
+        &self,
+        successor_id: KeyId,
+        entropy: SecretEntropy,
+        grace: GracePeriod,
+        now: OffsetDateTime,
+    ) -> Result<Rotation, RotateRefusal> {
+        match self.status_at(now) {
+            KeyStatus::Active => {}
+            KeyStatus::Grace { .. } => return Err(RotateRefusal::InGrace),
+            KeyStatus::Revoked { .. } => return Err(RotateRefusal::Revoked),
+        }
+        let new = NewApiKey {
+            id: successor_id,
+            workspace_id: self.workspace_id,
+            name: self.name.clone(),
+            mode: self.mode,
+        };
+        let mut successor = Self::issue(new, entropy, now);
+        successor.key.replaces = Some(self.id);
+        let old = Self { revoked_at: Some(grace.ends_at(now)), ..self.clone() };
+        Ok(Rotation { old, successor })
+    }
+}

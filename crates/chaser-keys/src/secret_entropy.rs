@@ -1,0 +1,55 @@
+//! The 224 random bits behind a key: the one place that asks the operating system for randomness.
+
+use std::fmt;
+
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+/// The 28 random bytes a key is made of, wiped from memory when dropped.
+///
+/// A value, so that everything made from it is a pure function and can be tested as one.
+///
+/// ```
+/// use chaser_keys::{KeyMode, SecretEntropy, SecretKey};
+///
+/// let secret = SecretKey::from_entropy(KeyMode::Live, SecretEntropy::from_operating_system()?);
+/// assert!(secret.expose().starts_with("cha_live_"));
+/// # Ok::<(), chaser_keys::EntropyUnavailable>(())
+/// ```
+pub struct SecretEntropy(pub(crate) Zeroizing<[u8; Self::BYTES]>);
+
+/// The operating system's generator gave nothing. No key can be issued.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+#[error("the operating system's random generator is unavailable: no key can be issued until it works")]
+pub struct EntropyUnavailable;
+
+impl SecretEntropy {
+    /// Random bytes in one key: 224 bits.
+    pub const BYTES: usize = 28;
+
+    /// Fresh entropy from the operating system's generator (`getrandom(2)` on Linux).
+    pub fn from_operating_system() -> Result<Self, EntropyUnavailable> {
+        let mut bytes = Zeroizing::new([0; Self::BYTES]);
+        getrandom::fill(bytes.as_mut_slice()).map_err(|_| EntropyUnavailable)?;
+        Ok(Self(bytes))
+    }
+
+    /// Entropy that the caller vouches for: a hardware generator, or a fixed value in a test.
+    ///
+    /// ```
+    /// use chaser_keys::{KeyMode, SecretEntropy, SecretKey};
+    ///
+    /// let secret = SecretKey::from_entropy(KeyMode::Test, SecretEntropy::from_bytes([7; 28]));
+    /// assert_eq!(secret.display_prefix().as_str(), "cha_test_BwcHBwc");
+    /// ```
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+}
+
+impl fmt::Debug for SecretEntropy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("SecretEntropy(redacted)")
+    }
+}

@@ -1,0 +1,2 @@
+drop table usage_batches;
+drop table key_usage;

@@ -104,3 +104,106 @@ async fn with_harness<T: Send + 'static>(
     let finished = blocking.await.map_err(|error| MigrationError::Failed(error.to_string()))?;
     finished.map_err(|error| MigrationError::Failed(error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use local_postgres::{LocalPostgres, Options, TestDatabase};
+
+    /// Every column, constraint, index and comment, in PostgreSQL's own words.
+    const SCHEMA: &str = "
+        select table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable as told
+        from information_schema.columns where table_schema = 'public'
+        union all select conrelid::regclass || ' ' || pg_get_constraintdef(oid)
+        from pg_constraint where connamespace = 'public'::regnamespace
+        union all select indexdef from pg_indexes where schemaname = 'public'
+        union all select objoid::regclass || ' ' || objsubid || ' ' || description
+        from pg_description where classoid = 'pg_class'::regclass
+            and objoid in (select oid from pg_class where relnamespace = 'public'::regnamespace)
+        order by told";
+
+    async fn schema(url: &str) -> Vec<String> {
+        let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client.query(SCHEMA, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
+    }
+
+    async fn empty_database() -> TestDatabase {
+        TestDatabase::from_template("chaser_keys_empty-0", |_| async { Ok(()) }).await.unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn migrations_go_up_down_and_up_again_to_the_same_schema() {
+        let database = empty_database().await;
+        let url: DatabaseUrl = database.url().parse().unwrap();
+        let applied = run_migrations(&url).await.unwrap();
+        let first = schema(database.url()).await;
+        assert!(first.iter().any(|line| line.starts_with("api_keys.digest bytea NO")), "{first:#?}");
+
+        let reverted = revert_migrations(&url).await.unwrap();
+        assert_eq!(reverted.len(), applied.len());
+        let left = schema(database.url()).await;
+        assert!(left.iter().all(|line| line.contains("__diesel_schema_migrations")), "{left:#?}");
+
+        assert_eq!(run_migrations(&url).await.unwrap(), applied);
+        assert_eq!(schema(database.url()).await, first);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn ten_nodes_that_migrate_an_empty_database_at_once_apply_each_migration_once() {
+        let database = empty_database().await;
+        let url: DatabaseUrl = database.url().parse().unwrap();
+        let known = pending_migrations(&url).await.unwrap();
+        let nodes: Vec<_> = (0..10)
+            .map(|_| {
+                tokio::spawn({
+                    let url = url.clone();
+                    async move { run_migrations(&url).await }
+                })
+            })
+            .collect();
+        let mut applied = Vec::new();
+        for node in nodes {
+            applied.extend(node.await.unwrap().expect("every node finds a current schema"));
+        }
+        assert_eq!(applied.len(), known.len());
+        assert_eq!(pending_migrations(&url).await.unwrap(), Vec::<String>::new());
+    }
+
+    /// Without the lock the same ten collide: the test above can fail.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn without_the_advisory_lock_ten_nodes_collide() {
+        let database = empty_database().await;
+        let url: DatabaseUrl = database.url().parse().unwrap();
+        let nodes: Vec<_> = (0..10)
+            .map(|_| {
+                tokio::spawn({
+                    let url = url.clone();
+                    async move {
+                        let connection = connect(&url, TIMEOUTS).await.unwrap();
+                        with_harness(connection, |harness| {
+                            Ok(harness.run_pending_migrations(MIGRATIONS)?.len())
+                        })
+                        .await
+                    }
+                })
+            })
+            .collect();
+        let mut failures = 0;
+        for node in nodes {
+            failures += usize::from(node.await.unwrap().is_err());
+        }
+        assert!(failures > 0);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_unreachable_database_is_unavailable_not_migrated() {
+        let mut postgres = tokio::task::spawn_blocking(|| LocalPostgres::start(Options::temporary()))
+            .await
+            .unwrap()
+            .unwrap();
+        let url: DatabaseUrl = postgres.database_url("postgres").parse().unwrap();
+        postgres.stop();
+        assert!(matches!(run_migrations(&url).await, Err(MigrationError::Unavailable(_))));
+    }
+}

@@ -1,0 +1,106 @@
+//! People sign in, stay signed in for a while, and are signed out.
+
+use chaser_keys::UserId;
+use chaser_keys_storage::{CreateUserError, SessionToken};
+use time::Duration;
+
+use crate::support::TestStore;
+
+async fn ada(test: &TestStore) -> UserId {
+    test.store.create_user(test.workspace, &"Ada@Example.com".parse().unwrap(), "$argon2id$…").await.unwrap()
+}
+
+async fn sign_in(test: &TestStore, user: UserId) -> SessionToken {
+    test.store.open_session(user).await.unwrap().expect("the person may sign in").token
+}
+
+#[tokio::test]
+async fn a_session_tells_who_is_signed_in_where() {
+    let test = TestStore::new().await;
+    let user = ada(&test).await;
+    let token = sign_in(&test, user).await;
+    let session = test.store.find_session(&token).await.unwrap().expect("signed in");
+    assert_eq!((session.user_id, session.workspace_id), (user, test.workspace));
+    assert_eq!((session.email.as_str(), session.workspace_name.as_str()), ("ada@example.com", "Acme"));
+}
+
+#[tokio::test]
+async fn every_sign_in_has_a_token_of_its_own_and_the_database_holds_none() {
+    let test = TestStore::new().await;
+    let user = ada(&test).await;
+    let (first, second) = (sign_in(&test, user).await, sign_in(&test, user).await);
+    assert_ne!(first.expose(), second.expose());
+    let rows = format!("{:?}", test.sql("select encode(token_hash, 'escape') from dashboard_sessions").await);
+    assert!(!rows.contains(first.expose()));
+}
+
+#[tokio::test]
+async fn signing_out_ends_that_session_alone() {
+    let test = TestStore::new().await;
+    let user = ada(&test).await;
+    let (here, there) = (sign_in(&test, user).await, sign_in(&test, user).await);
+    test.store.close_session(&here).await.unwrap();
+    assert!(test.store.find_session(&here).await.unwrap().is_none());
+    assert!(test.store.find_session(&there).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_session_ends_after_30_idle_minutes() {
+    let test = TestStore::new().await;
+    let token = sign_in(&test, ada(&test).await).await;
+    for _ in 0..3 {
+        test.store.clock().advance(Duration::minutes(29));
+        assert!(test.store.find_session(&token).await.unwrap().is_some(), "activity keeps it");
+    }
+    test.store.clock().advance(Duration::minutes(30));
+    assert!(test.store.find_session(&token).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_session_ends_after_12_hours_whatever_the_activity() {
+    let test = TestStore::new().await;
+    let token = sign_in(&test, ada(&test).await).await;
+    for _ in 0..35 {
+        test.store.clock().advance(Duration::minutes(20));
+        assert!(test.store.find_session(&token).await.unwrap().is_some());
+    }
+    test.store.clock().advance(Duration::minutes(20));
+    assert!(test.store.find_session(&token).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_disabled_person_is_signed_out_and_stays_out() {
+    let test = TestStore::new().await;
+    let user = ada(&test).await;
+    let token = sign_in(&test, user).await;
+    let email = "ada@example.com".parse().unwrap();
+    assert_eq!(test.store.disable_user(&email).await.unwrap(), Some(user));
+    assert!(test.store.find_session(&token).await.unwrap().is_none());
+    assert!(test.store.find_credentials(&email).await.unwrap().is_none());
+    assert!(test.store.open_session(user).await.unwrap().is_none(), "a sign-in that was under way");
+    assert_eq!(test.store.disable_user(&email).await.unwrap(), Some(user), "again changes nothing");
+    assert_eq!(test.store.disable_user(&"nobody@example.com".parse().unwrap()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_address_is_taken_once_and_a_workspace_must_exist() {
+    let test = TestStore::new().await;
+    let user = ada(&test).await;
+    let again = test.store.create_user(test.workspace, &"ADA@example.com".parse().unwrap(), "x").await;
+    assert!(matches!(again, Err(CreateUserError::EmailTaken)));
+    let nowhere = chaser_keys::WorkspaceId::from_uuid(user.as_uuid());
+    let lost = test.store.create_user(nowhere, &"bob@example.com".parse().unwrap(), "x").await;
+    assert!(matches!(lost, Err(CreateUserError::NoSuchWorkspace)));
+}
+
+#[tokio::test]
+async fn what_ended_is_deleted_and_what_lives_stays() {
+    let test = TestStore::new().await;
+    let user = ada(&test).await;
+    let old = sign_in(&test, user).await;
+    test.store.clock().advance(Duration::hours(13));
+    let live = sign_in(&test, user).await;
+    assert_eq!(test.store.delete_what_ended().await.unwrap(), 1);
+    assert!(test.store.find_session(&old).await.unwrap().is_none());
+    assert!(test.store.find_session(&live).await.unwrap().is_some());
+}

@@ -1,0 +1,70 @@
+//! A way to PostgreSQL on which, when told so, an insert is carried out and its confirmation is lost.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{UnixListener, UnixStream};
+use tokio_postgres::config::Host;
+
+/// The command tag of an insert (`CommandComplete` in PostgreSQL's protocol).
+const COMMITTED: &[u8] = b"INSERT 0 ";
+
+pub(crate) struct AnswerLosingProxy {
+    pub(crate) url: String,
+    losing: Arc<AtomicBool>,
+    _directory: tempfile::TempDir,
+}
+
+impl AnswerLosingProxy {
+    pub(crate) async fn start(database_url: &str) -> Self {
+        let config: tokio_postgres::Config = database_url.parse().unwrap();
+        let [Host::Unix(directory)] = config.get_hosts() else {
+            panic!("tests reach PostgreSQL over a unix socket")
+        };
+        let port = config.get_ports().first().copied().unwrap_or(5432);
+        let server = directory.join(format!(".s.PGSQL.{port}"));
+
+        let directory = tempfile::tempdir().unwrap();
+        let listener = UnixListener::bind(directory.path().join(".s.PGSQL.5432")).unwrap();
+        let losing = Arc::new(AtomicBool::new(false));
+        tokio::spawn(accept(listener, server, Arc::clone(&losing)));
+        let host = directory.path().display().to_string().replace('/', "%2F");
+        let user = config.get_user().unwrap();
+        let url = format!("postgresql:///{}?host={host}&user={user}", config.get_dbname().unwrap());
+        Self { url, losing, _directory: directory }
+    }
+
+    /// From now on the answer that confirms an insert is lost, and the connection with it.
+    pub(crate) fn lose_answers(&self, losing: bool) {
+        self.losing.store(losing, Ordering::SeqCst);
+    }
+}
+
+async fn accept(listener: UnixListener, server: PathBuf, losing: Arc<AtomicBool>) {
+    while let Ok((client, _)) = listener.accept().await {
+        let server = UnixStream::connect(&server).await.unwrap();
+        let (from_client, to_client) = client.into_split();
+        let (from_server, to_server) = server.into_split();
+        tokio::spawn(pass_on(from_client, to_server));
+        tokio::spawn(pass_back(from_server, to_client, Arc::clone(&losing)));
+    }
+}
+
+async fn pass_on(mut from_client: OwnedReadHalf, mut to_server: OwnedWriteHalf) {
+    _ = tokio::io::copy(&mut from_client, &mut to_server).await;
+}
+
+async fn pass_back(mut from_server: OwnedReadHalf, mut to_client: OwnedWriteHalf, losing: Arc<AtomicBool>) {
+    let mut answer = [0; 8192];
+    while let Ok(length @ 1..) = from_server.read(&mut answer).await {
+        let answer = &answer[..length];
+        // PostgreSQL says this once the statement, outside a transaction, is committed.
+        let confirms = answer.windows(COMMITTED.len()).any(|part| part == COMMITTED);
+        if (losing.load(Ordering::SeqCst) && confirms) || to_client.write_all(answer).await.is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The store on a real PostgreSQL, a database for each test.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod accounts;
+mod answer_losing_proxy;
+mod faults;
+mod key_life;
+mod peppers;
+mod races;
+mod support;
+mod throttle;
+mod tls;
+mod usage;

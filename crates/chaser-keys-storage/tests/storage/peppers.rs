@@ -1,0 +1,58 @@
+//! Peppers change without invalidating keys, and a wrong one stops a node at its start.
+
+use chaser_keys::Peppers;
+use chaser_keys_storage::{DatabaseUrl, StorageError, Store, StoreOptions};
+
+use crate::support::{TestStore, connect, issued, peppers};
+
+async fn refusal(test: &TestStore, peppers: Peppers) -> String {
+    let url: DatabaseUrl = test.database.url().parse().unwrap();
+    let Err(StorageError::Peppers(mismatch)) = Store::connect(&url, peppers, StoreOptions::default()).await
+    else {
+        panic!("these peppers do not fit")
+    };
+    mismatch.to_string()
+}
+
+#[tokio::test]
+async fn after_a_pepper_change_old_keys_work_and_new_ones_use_the_new_pepper() {
+    let test = TestStore::new().await;
+    let old = test.create_key("old").await;
+    let store = connect(test.database.url(), peppers(&[("p2", 2), ("p1", 1)]), StoreOptions::default()).await;
+    let creation =
+        store.create_key(test.workspace, "new".parse().unwrap(), chaser_keys::KeyMode::Live, None).await;
+    let new = issued(creation.unwrap());
+    for key in [&old, &new] {
+        assert!(store.verifier().authenticate(&key.secret).await.unwrap().is_some());
+    }
+    let made_with = test.sql("select name || ' ' || pepper_id from api_keys order by created_at").await;
+    let made_with = format!("{made_with:?}");
+    assert!(made_with.contains("old p1") && made_with.contains("new p2"), "{made_with}");
+}
+
+#[tokio::test]
+async fn another_pepper_under_the_same_id_is_refused_at_the_start() {
+    let test = TestStore::new().await;
+    let told = refusal(&test, peppers(&[("p1", 9)])).await;
+    assert!(told.starts_with("the pepper \"p1\" is not the one"), "{told}");
+}
+
+#[tokio::test]
+async fn a_pepper_can_be_dropped_once_no_live_key_needs_it() {
+    let test = TestStore::new().await;
+    let key = test.create_key("old").await;
+    let told = refusal(&test, peppers(&[("p2", 2)])).await;
+    assert!(told.starts_with("keys in this database were made with the pepper \"p1\""), "{told}");
+    test.revoke(&key.key).await;
+    connect(test.database.url(), peppers(&[("p2", 2)]), StoreOptions::default()).await;
+}
+
+#[tokio::test]
+async fn the_database_holds_nothing_that_authenticates_without_the_pepper() {
+    let test = TestStore::new().await;
+    let key = test.create_key("ci").await;
+    let dump = format!("{:?}", test.sql("select k::text, encode(digest, 'base64') from api_keys k").await);
+    let secret = key.secret.expose();
+    assert!(dump.contains(key.key.prefix.as_str()), "the dump shows the key's row");
+    assert!(!dump.contains(secret) && !dump.contains(&secret[16..]));
+}

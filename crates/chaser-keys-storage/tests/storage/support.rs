@@ -1,0 +1,100 @@
+//! A store on a database of its own, in verbs.
+
+use chaser_keys::{ApiKey, GracePeriod, IssuedKey, KeyId, KeyMode, KeyStatus, Peppers, WorkspaceId};
+use chaser_keys_storage::{
+    DatabaseUrl, KeyCreation, RotateKeyError, Store, StoreOptions, StoredKey, VerifiedKey, run_migrations,
+    schema_fingerprint,
+};
+use local_postgres::TestDatabase;
+
+pub(crate) struct TestStore {
+    pub(crate) store: Store,
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) database: TestDatabase,
+}
+
+pub(crate) async fn migrate(url: String) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    run_migrations(&url.parse()?).await?;
+    Ok(())
+}
+
+pub(crate) fn peppers(list: &[(&str, u8)]) -> Peppers {
+    let written: Vec<String> =
+        list.iter().map(|(id, byte)| format!("{id}:{}", format!("{byte:02x}").repeat(32))).collect();
+    written.join(",").parse().unwrap()
+}
+
+pub(crate) async fn empty_database() -> TestDatabase {
+    let template = format!("chaser_keys_storage-{}", schema_fingerprint());
+    TestDatabase::from_template(&template, migrate).await.unwrap()
+}
+
+impl TestStore {
+    pub(crate) async fn new() -> Self {
+        Self::with(StoreOptions::default()).await
+    }
+
+    pub(crate) async fn with(options: StoreOptions) -> Self {
+        let database = empty_database().await;
+        let store = connect(database.url(), peppers(&[("p1", 1)]), options).await;
+        let workspace = store.create_workspace(&"Acme".parse().unwrap()).await.unwrap();
+        Self { store, workspace, database }
+    }
+
+    pub(crate) async fn create_key(&self, name: &str) -> IssuedKey {
+        let creation =
+            self.store.create_key(self.workspace, name.parse().unwrap(), KeyMode::Live, None).await;
+        issued(creation.unwrap())
+    }
+
+    pub(crate) async fn rotate(&self, key: &ApiKey, days: i64) -> Result<IssuedKey, RotateKeyError> {
+        let grace = GracePeriod::from_days(days).unwrap();
+        self.store.rotate_key(self.workspace, key.id, grace, None).await.map(issued)
+    }
+
+    pub(crate) async fn revoke(&self, key: &ApiKey) {
+        self.store.revoke_key(self.workspace, key.id).await.unwrap().expect("the key exists");
+    }
+
+    pub(crate) async fn verify(&self, issued: &IssuedKey) -> Option<VerifiedKey> {
+        self.store.verifier().authenticate(&issued.secret).await.unwrap()
+    }
+
+    pub(crate) async fn find(&self, id: KeyId) -> StoredKey {
+        self.store.find_key(self.workspace, id).await.unwrap().expect("the key exists")
+    }
+
+    pub(crate) async fn status(&self, key: &ApiKey) -> KeyStatus {
+        self.find(key.id).await.status
+    }
+
+    pub(crate) async fn requests_this_month(&self) -> u64 {
+        self.store.usage_of_current_month(self.workspace).await.unwrap().total_requests
+    }
+
+    /// Runs SQL as an operator would, beside the store.
+    pub(crate) async fn sql(&self, statement: &str) -> Vec<tokio_postgres::SimpleQueryMessage> {
+        sql(self.database.url(), statement).await
+    }
+}
+
+pub(crate) async fn sql(url: &str, statement: &str) -> Vec<tokio_postgres::SimpleQueryMessage> {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+    let driving = tokio::spawn(connection);
+    let answer = client.simple_query(statement).await.unwrap();
+    drop(client);
+    driving.await.unwrap().unwrap();
+    answer
+}
+
+pub(crate) async fn connect(url: &str, peppers: Peppers, options: StoreOptions) -> Store {
+    let url: DatabaseUrl = url.parse().unwrap();
+    Store::connect(&url, peppers, options).await.unwrap()
+}
+
+pub(crate) fn issued(creation: KeyCreation) -> IssuedKey {
+    match creation {
+        KeyCreation::Issued(issued) => issued,
+        KeyCreation::Replayed(key) => panic!("expected a new key, got a replay of {}", key.id),
+    }
+}

@@ -24,6 +24,8 @@ pub use database::url::{DatabaseUrl, InvalidDatabaseUrl};
 pub use error::{CorruptRow, StorageError};
 pub use keys::create_key::CreateKeyError;
 pub use keys::idempotency::{IdempotencyKey, InvalidIdempotencyKey};
+pub use keys::overview::filter::{KeyFilter, KeySort, StatusFilter};
+pub use keys::overview::{KeyActivity, KeyOverview, KeyOverviewPage, Successor};
 pub use keys::rotate_key::RotateKeyError;
 pub use keys::{KeyCreation, StoredKey};
 pub use pepper_register::PepperMismatch;

@@ -1,5 +1,6 @@
 //! Who may sign in to the dashboard, and who is signed in.
 
+mod change_password;
 pub(crate) mod create_user;
 mod create_workspace;
 pub(crate) mod credentials;

@@ -64,6 +64,8 @@ diesel::table! {
         created_at -> Timestamptz,
         revoked_at -> Nullable<Timestamptz>,
         replaces -> Nullable<Uuid>,
+        awaits_confirmation_since -> Nullable<Timestamptz>,
+        requests_before_rotation -> Nullable<BigInt>,
     }
 }
 
@@ -102,3 +104,4 @@ diesel::joinable!(idempotency_keys -> api_keys (key_id));
 diesel::joinable!(key_usage -> api_keys (key_id));
 diesel::allow_tables_to_appear_in_same_query!(workspaces, users, dashboard_sessions, known_devices);
 diesel::allow_tables_to_appear_in_same_query!(api_keys, idempotency_keys, key_usage);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(key_usage::day, api_keys::mode);

@@ -1,9 +1,11 @@
 //! The life of keys in the database: one operation a file, each a single transaction under the row's lock.
 
+mod confirm_secret;
 pub(crate) mod create_key;
 mod find_key;
 pub(crate) mod idempotency;
 mod list_keys;
+pub(crate) mod overview;
 mod rename_key;
 mod revoke_key;
 pub(crate) mod rotate_key;

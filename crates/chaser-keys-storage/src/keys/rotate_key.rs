@@ -1,7 +1,10 @@
 //! Rotating a key.
 
 use chaser_keys::{GracePeriod, KeyId, RotateRefusal, SecretEntropy, WorkspaceId};
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -9,6 +12,7 @@ use super::KeyCreation;
 use super::find_key::lock_key;
 use super::idempotency::{Claim, IdempotencyKey, claim, request_hash};
 use super::revoke_key::write_end;
+use crate::database::schema::{api_keys, key_usage};
 use crate::{StorageError, Store};
 
 /// Why a key was not rotated.
@@ -80,7 +84,26 @@ impl Store {
         let entropy = SecretEntropy::from_operating_system().map_err(StorageError::from)?;
         let rotation = old.rotate(successor_id, entropy, grace, now)?;
         write_end(connection, &rotation.old).await?;
+        remember_use_before_rotation(connection, key_id).await?;
         self.insert_key(connection, &rotation.successor).await?;
         Ok(KeyCreation::Issued(rotation.successor))
     }
+}
+
+/// Notes how often the key was used until now: what comes later tells whether somebody still uses it. Off
+/// by what was counted within the last flush interval.
+async fn remember_use_before_rotation(
+    connection: &mut AsyncPgConnection,
+    key_id: KeyId,
+) -> Result<(), StorageError> {
+    let used: i64 = key_usage::table
+        .filter(key_usage::key_id.eq(key_id.as_uuid()))
+        .select(sql::<BigInt>("coalesce(sum(requests), 0)::bigint"))
+        .first(connection)
+        .await?;
+    diesel::update(api_keys::table.find(key_id.as_uuid()))
+        .set(api_keys::requests_before_rotation.eq(used))
+        .execute(connection)
+        .await?;
+    Ok(())
 }

@@ -1,7 +1,8 @@
 //! Reading counts: a workspace's current month.
 
-use chaser_keys::{DisplayPrefix, KeyId, KeyName, WorkspaceId};
+use chaser_keys::{DisplayPrefix, KeyId, KeyMode, KeyName, WorkspaceId};
 use diesel::dsl::{sql, sum};
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -35,6 +36,8 @@ pub struct KeyUsage {
     pub key_prefix: DisplayPrefix,
     /// Its name today.
     pub key_name: KeyName,
+    /// Live or test.
+    pub mode: KeyMode,
     /// Its requests in the month.
     pub requests: u64,
 }
@@ -44,8 +47,18 @@ pub struct KeyUsage {
 pub struct DayUsage {
     /// The day.
     pub date: Date,
-    /// Its requests.
-    pub requests: u64,
+    /// Its requests with live keys.
+    pub live: u64,
+    /// Its requests with test keys.
+    pub test: u64,
+}
+
+impl DayUsage {
+    /// Its requests, live and test.
+    #[must_use]
+    pub const fn requests(&self) -> u64 {
+        self.live + self.test
+    }
 }
 
 impl Store {
@@ -82,6 +95,8 @@ impl Store {
     }
 }
 
+type KeyUsageRow = (Uuid, String, String, String, i64);
+
 async fn usage_by_key(
     connection: &mut AsyncPgConnection,
     workspace_id: WorkspaceId,
@@ -91,53 +106,60 @@ async fn usage_by_key(
         .inner_join(api_keys::table)
         .filter(key_usage::workspace_id.eq(workspace_id.as_uuid()))
         .filter(key_usage::day.ge(first_day))
-        .group_by((api_keys::id, api_keys::prefix, api_keys::name))
+        .group_by((api_keys::id, api_keys::prefix, api_keys::name, api_keys::mode))
         .order((sum(key_usage::requests).desc(), api_keys::id))
-        .select((api_keys::id, api_keys::prefix, api_keys::name, sum_of_requests()))
-        .load::<(Uuid, String, String, i64)>(connection)
+        .select((api_keys::id, api_keys::prefix, api_keys::name, api_keys::mode, sum_of_requests()))
+        .load::<KeyUsageRow>(connection)
         .await?;
     Ok(rows.into_iter().map(parse_key_usage).collect::<Result<_, _>>()?)
 }
 
-fn parse_key_usage(
-    (id, prefix, name, requests): (Uuid, String, String, i64),
-) -> Result<KeyUsage, CorruptRow> {
+fn parse_key_usage((id, prefix, name, mode, requests): KeyUsageRow) -> Result<KeyUsage, CorruptRow> {
     let corrupt = |table, column| CorruptRow { table, column, id: id.to_string() };
     Ok(KeyUsage {
         key_id: KeyId::from_uuid(id),
         key_prefix: prefix.parse().map_err(|_| corrupt("api_keys", "prefix"))?,
         key_name: name.parse().map_err(|_| corrupt("api_keys", "name"))?,
+        mode: mode.parse().map_err(|_| corrupt("api_keys", "mode"))?,
         requests: u64::try_from(requests).map_err(|_| corrupt("key_usage", "requests"))?,
     })
 }
+
+/// A day, a mode and the requests.
+type DayRow = (Date, String, i64);
 
 async fn usage_by_day(
     connection: &mut AsyncPgConnection,
     workspace_id: WorkspaceId,
     first_day: Date,
-) -> Result<Vec<(Date, i64)>, StorageError> {
+) -> Result<Vec<DayRow>, StorageError> {
     Ok(key_usage::table
+        .inner_join(api_keys::table)
         .filter(key_usage::workspace_id.eq(workspace_id.as_uuid()))
         .filter(key_usage::day.ge(first_day))
-        .group_by(key_usage::day)
-        .order(key_usage::day)
-        .select((key_usage::day, sum_of_requests()))
+        .group_by((key_usage::day, api_keys::mode))
+        .select((key_usage::day, api_keys::mode, sum_of_requests()))
         .load(connection)
         .await?)
 }
 
 /// PostgreSQL sums `bigint` to `numeric`; a month's requests fit a `bigint` again.
-fn sum_of_requests() -> diesel::expression::SqlLiteral<BigInt> {
-    sql::<BigInt>("sum(requests)::bigint")
+fn sum_of_requests() -> SqlLiteral<BigInt> {
+    sql("sum(requests)::bigint")
 }
 
 /// Fills in the days on which nothing was counted.
-fn every_day(first: Date, last: Date, counted: &[(Date, i64)]) -> Vec<DayUsage> {
+fn every_day(first: Date, last: Date, counted: &[DayRow]) -> Vec<DayUsage> {
+    let requests = |date: Date, wanted: KeyMode| {
+        let row = counted.iter().find(|(day, mode, _)| *day == date && mode == wanted.as_str());
+        row.map_or(0, |(_, _, requests)| u64::try_from(*requests).unwrap_or(0))
+    };
     std::iter::successors(Some(first), |day| day.next_day())
         .take_while(|day| *day <= last)
-        .map(|date| {
-            let requests = counted.iter().find(|(day, _)| *day == date).map_or(0, |(_, requests)| *requests);
-            DayUsage { date, requests: u64::try_from(requests).unwrap_or(0) }
+        .map(|date| DayUsage {
+            date,
+            live: requests(date, KeyMode::Live),
+            test: requests(date, KeyMode::Test),
         })
         .collect()
 }
@@ -150,9 +172,13 @@ mod tests {
     #[test]
     fn days_without_use_are_zeros() {
         let day = |day| Date::from_calendar_date(2026, Month::June, day).unwrap();
-        let days = every_day(day(1), day(3), &[(day(2), 23)]);
-        let expected =
-            [(1, 0), (2, 23), (3, 0)].map(|(date, requests)| DayUsage { date: day(date), requests });
+        let counted = [(day(2), "live".to_owned(), 23), (day(2), "test".to_owned(), 4)];
+        let days = every_day(day(1), day(3), &counted);
+        let expected = [(1, 0, 0), (2, 23, 4), (3, 0, 0)].map(|(date, live, test)| DayUsage {
+            date: day(date),
+            live,
+            test,
+        });
         assert_eq!(days, expected);
     }
 }

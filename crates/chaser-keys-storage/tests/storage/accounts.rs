@@ -104,3 +104,26 @@ async fn what_ended_is_deleted_and_what_lives_stays() {
     assert!(test.store.find_session(&old).await.unwrap().is_none());
     assert!(test.store.find_session(&live).await.unwrap().is_some());
 }
+
+#[tokio::test]
+async fn a_new_password_signs_out_everybody_else() {
+    let test = TestStore::new().await;
+    let user = ada(&test).await;
+    let (here, elsewhere) = (sign_in(&test, user).await, sign_in(&test, user).await);
+    test.store.change_password(user, "$argon2id$new", &here).await.unwrap();
+    assert!(test.store.find_session(&here).await.unwrap().is_some());
+    assert!(test.store.find_session(&elsewhere).await.unwrap().is_none());
+    let credentials = test.store.find_credentials(&"ada@example.com".parse().unwrap()).await.unwrap();
+    assert_eq!(credentials.unwrap().password_hash, "$argon2id$new");
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_ends_every_session() {
+    let test = TestStore::new().await;
+    let user = ada(&test).await;
+    let sessions = [sign_in(&test, user).await, sign_in(&test, user).await];
+    test.store.close_all_sessions(user).await.unwrap();
+    for session in &sessions {
+        assert!(test.store.find_session(session).await.unwrap().is_none());
+    }
+}

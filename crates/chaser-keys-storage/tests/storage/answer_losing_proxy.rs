@@ -19,7 +19,7 @@ pub(crate) struct AnswerLosingProxy {
 }
 
 impl AnswerLosingProxy {
-    pub(crate) async fn start(database_url: &str) -> Self {
+    pub(crate) fn start(database_url: &str) -> Self {
         let config: tokio_postgres::Config = database_url.parse().unwrap();
         let [Host::Unix(directory)] = config.get_hosts() else {
             panic!("tests reach PostgreSQL over a unix socket")

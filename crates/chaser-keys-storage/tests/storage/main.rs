@@ -5,6 +5,7 @@ mod accounts;
 mod answer_losing_proxy;
 mod faults;
 mod key_life;
+mod overview;
 mod peppers;
 mod races;
 mod support;

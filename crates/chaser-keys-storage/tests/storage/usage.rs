@@ -21,7 +21,7 @@ async fn counts_are_attributed_to_keys_and_days() {
     let by_key: Vec<_> = report.by_key.iter().map(|usage| (usage.key_id, usage.requests)).collect();
     assert_eq!(by_key, [(busy.key.id, 3), (quiet.key.id, 1)]);
     assert_eq!(report.total_requests, 4);
-    assert_eq!(report.by_day.last().map(|day| (day.date, day.requests)), Some((report.to.date(), 4)));
+    assert_eq!(report.by_day.last().map(|day| (day.date, day.requests())), Some((report.to.date(), 4)));
     assert_eq!(report.by_day.first().map(|day| day.date.day()), Some(1));
     assert_eq!(report.by_day.len(), usize::from(report.to.day()));
 
@@ -56,7 +56,7 @@ async fn a_refused_key_is_not_counted() {
 
 /// A node that reaches PostgreSQL through a way that can lose answers.
 async fn node_behind_a_proxy(test: &TestStore) -> (AnswerLosingProxy, Store) {
-    let proxy = AnswerLosingProxy::start(test.database.url()).await;
+    let proxy = AnswerLosingProxy::start(test.database.url());
     let store = connect(&proxy.url, peppers(&[("p1", 1)]), StoreOptions::default()).await;
     (proxy, store)
 }

@@ -1,0 +1,138 @@
+//! The list as a person sees it: pages, filters, what needs attention, what is still in use.
+
+use chaser_keys::{IssuedKey, KeyMode};
+use chaser_keys_storage::{KeyActivity, KeyFilter, KeyOverview, KeyOverviewPage, KeySort, StatusFilter};
+use time::Duration;
+
+use crate::support::{TestStore, issued};
+
+async fn page(test: &TestStore, filter: KeyFilter) -> KeyOverviewPage {
+    test.store.key_overview(test.workspace, &filter).await.unwrap()
+}
+
+async fn names(test: &TestStore, filter: KeyFilter) -> Vec<String> {
+    page(test, filter).await.keys.iter().map(|key| key.key.name.to_string()).collect()
+}
+
+async fn overview_of(test: &TestStore, key: &IssuedKey) -> KeyOverview {
+    test.store.key_overview_of(test.workspace, key.key.id).await.unwrap().expect("the key exists").0
+}
+
+async fn use_key(test: &TestStore, key: &IssuedKey, times: usize) {
+    for _ in 0..times {
+        test.verify(key).await.expect("the key is good");
+    }
+    test.store.flush_usage().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_empty_workspace_has_one_empty_page() {
+    let test = TestStore::new().await;
+    let page = page(&test, KeyFilter::default()).await;
+    assert_eq!((page.keys.len(), page.matching, page.total, page.page, page.pages), (0, 0, 0, 1, 1));
+}
+
+#[tokio::test]
+async fn what_needs_attention_comes_first_and_revoked_keys_last() {
+    let test = TestStore::new().await;
+    let revoked = test.create_key("revoked").await;
+    let unconfirmed = test.create_key("unconfirmed").await;
+    let rotated = test.create_key("rotated").await;
+    test.create_key("newest").await;
+    test.revoke(&revoked.key).await;
+    test.store.await_secret_confirmation(test.workspace, unconfirmed.key.id).await.unwrap();
+    test.store.clock().advance(Duration::SECOND);
+    let successor = test.rotate(&rotated.key, 7).await.unwrap();
+
+    assert_eq!(
+        names(&test, KeyFilter::default()).await,
+        ["rotated", "unconfirmed", "rotated", "newest", "revoked"]
+    );
+    let page = page(&test, KeyFilter::default()).await;
+    assert_eq!((page.need_attention, page.total), (2, 5));
+    assert_eq!(page.keys[0].successor.as_ref().map(|new| new.id), Some(successor.key.id));
+    assert!(!page.keys[1].secret_is_confirmed);
+
+    assert_eq!(test.store.confirm_secret(test.workspace, unconfirmed.key.id).await.unwrap(), Some(()));
+    assert!(overview_of(&test, &unconfirmed).await.secret_is_confirmed);
+    let stranger = test.store.create_workspace(&"Other".parse().unwrap()).await.unwrap();
+    assert_eq!(test.store.confirm_secret(stranger, unconfirmed.key.id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn filters_find_names_prefixes_modes_and_statuses() {
+    let test = TestStore::new().await;
+    let live = test.create_key("100%_Production").await;
+    let creation = test.store.create_key(test.workspace, "ci".parse().unwrap(), KeyMode::Test, None).await;
+    issued(creation.unwrap());
+    test.rotate(&live.key, 7).await.unwrap();
+    let text = |text: &str| KeyFilter { text: Some(text.to_owned()), ..KeyFilter::default() };
+
+    assert_eq!(names(&test, text("0%_PROD")).await.len(), 2, "a literal text, whatever the case");
+    assert!(names(&test, text("%")).await.len() == 2 && names(&test, text("no such")).await.is_empty());
+    assert_eq!(names(&test, text(live.key.prefix.as_str())).await, ["100%_Production"]);
+    assert_eq!(names(&test, KeyFilter { mode: Some(KeyMode::Test), ..KeyFilter::default() }).await, ["ci"]);
+    for (status, expected) in
+        [(StatusFilter::Active, 2), (StatusFilter::Grace, 1), (StatusFilter::Revoked, 0)]
+    {
+        let filter = KeyFilter { status: Some(status), ..KeyFilter::default() };
+        assert_eq!(page(&test, filter).await.matching, expected, "{status:?}");
+    }
+    test.store.clock().advance(Duration::days(8));
+    let revoked = KeyFilter { status: Some(StatusFilter::Revoked), ..KeyFilter::default() };
+    assert_eq!(page(&test, revoked).await.matching, 1);
+}
+
+#[tokio::test]
+async fn every_order_shows_every_key_once_over_all_pages() {
+    let test = TestStore::new().await;
+    test.sql(&format!(
+        "insert into api_keys (id, workspace_id, name, mode, prefix, pepper_id, digest, created_at)
+         select gen_random_uuid(), '{}', 'key ' || n % 7, 'live', 'cha_live_' || lpad(n::text, 7, '0'), 'p1',
+                sha256(n::text::bytea), timestamptz '2026-01-01Z' + n % 5 * interval '1 second'
+         from generate_series(1, 120) n",
+        test.workspace
+    ))
+    .await;
+    for sort in [KeySort::Attention, KeySort::Newest, KeySort::Name, KeySort::LastUsed] {
+        let mut seen = std::collections::HashSet::new();
+        for number in 1..=3 {
+            let page = page(&test, KeyFilter { sort, page: number, ..KeyFilter::default() }).await;
+            assert_eq!((page.page, page.pages, page.matching), (number, 3, 120));
+            seen.extend(page.keys.iter().map(|key| key.key.id));
+        }
+        assert_eq!(seen.len(), 120, "{sort:?}");
+    }
+    let beyond = page(&test, KeyFilter { page: 99, ..KeyFilter::default() }).await;
+    assert_eq!((beyond.page, beyond.keys.len()), (3, 20), "the last page rather than an empty one");
+}
+
+#[tokio::test]
+async fn use_is_told_by_day_and_since_the_rotation() {
+    let test = TestStore::new().await;
+    let old = test.create_key("production").await;
+    use_key(&test, &old, 3).await;
+    test.store.clock().advance(Duration::days(2));
+    use_key(&test, &old, 2).await;
+    let activity = overview_of(&test, &old).await.activity.unwrap();
+    assert_eq!(activity.requests_by_day, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 2]);
+
+    let new = test.rotate(&old.key, 7).await.unwrap();
+    assert_eq!(overview_of(&test, &old).await.activity.unwrap().requests_since_rotation, 0);
+    assert_eq!(overview_of(&test, &new).await.activity, Some(KeyActivity::default()), "never used");
+    use_key(&test, &old, 4).await;
+    assert_eq!(overview_of(&test, &old).await.activity.unwrap().requests_since_rotation, 4);
+
+    let by_use = KeyFilter { sort: KeySort::LastUsed, ..KeyFilter::default() };
+    assert_eq!(page(&test, by_use).await.keys[0].key.id, old.key.id);
+}
+
+#[tokio::test]
+async fn when_use_cannot_be_read_the_list_is_shown_without() {
+    let test = TestStore::new().await;
+    test.create_key("ci").await;
+    test.sql("alter table key_usage rename to gone").await;
+    let page = page(&test, KeyFilter::default()).await;
+    assert!(!page.usage_is_available);
+    assert_eq!(page.keys[0].activity, None);
+}

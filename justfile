@@ -1,0 +1,43 @@
+# Recipes for daily work. `just` alone lists them.
+
+[private]
+default:
+    @just --list --unsorted
+
+# Start everything: a private PostgreSQL, seed data and the server; prints calls to paste
+dev *arguments:
+    cargo dev {{ arguments }}
+
+# Run every test; each has a database of its own
+test *arguments:
+    cargo test --workspace --all-features {{ arguments }}
+
+# What must be clean before a commit
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --all-features -- --deny warnings
+    RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --all-features
+
+# Exactly what CI runs
+ci:
+    .ci/run
+
+# Only the private PostgreSQL, in the foreground; prints its URL
+db *arguments:
+    cargo run --quiet --package chaser-keys-dev -- db {{ arguments }}
+
+# Apply pending migrations to DATABASE_URL
+migrate:
+    cargo run --quiet --package chaser-keys-server -- migrate
+
+# Write docs/openapi.json anew after the API changed
+openapi:
+    UPDATE_OPENAPI=1 cargo test --package chaser-keys-http openapi
+
+# Licences, banned crates and sources of all dependencies (needs cargo-deny)
+deny:
+    cargo deny check licenses bans sources
+
+# The documentation of all crates, in a browser
+doc:
+    cargo doc --workspace --no-deps --all-features --open

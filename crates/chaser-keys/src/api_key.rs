@@ -9,6 +9,24 @@ use crate::{DisplayPrefix, KeyId, KeyMode, KeyName, WorkspaceId};
 /// A plain record: whoever stores it reads and writes the fields. What it *means* at a moment is told
 /// by [`ApiKey::status_at`] and [`ApiKey::authenticates_at`]; how it changes, by [`ApiKey::issue`],
 /// [`ApiKey::rotate`] and [`ApiKey::revoke`].
+///
+/// ```
+/// use chaser_keys::ApiKey;
+/// use time::OffsetDateTime;
+///
+/// let read = ApiKey {
+///     id: "68c58c43-dafc-433c-9d19-3719ab740159".parse()?,
+///     workspace_id: "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse()?,
+///     name: "production".parse()?,
+///     mode: "live".parse()?,
+///     prefix: "cha_live_qMRiH5q".parse()?,
+///     created_at: OffsetDateTime::from_unix_timestamp(1_780_315_200)?,
+///     revoked_at: None,
+///     replaces: None,
+/// };
+/// assert!(read.authenticates_at(OffsetDateTime::from_unix_timestamp(1_781_352_000)?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ApiKey {
     /// Names the key for all time.
@@ -30,6 +48,22 @@ pub struct ApiKey {
 }
 
 /// What a key is at a moment in time.
+///
+/// ```
+/// use chaser_keys::KeyStatus;
+/// use time::OffsetDateTime;
+///
+/// fn told(status: KeyStatus) -> String {
+///     match status {
+///         KeyStatus::Active => "in use".to_owned(),
+///         KeyStatus::Grace { until } => format!("works until {}", until.date()),
+///         KeyStatus::Revoked { since } => format!("revoked on {}", since.date()),
+///     }
+/// }
+/// let until = OffsetDateTime::from_unix_timestamp(1_781_352_000)?;
+/// assert_eq!(told(KeyStatus::Grace { until }), "works until 2026-06-13");
+/// # Ok::<(), time::error::ComponentRange>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum KeyStatus {
     /// Authenticates until somebody ends it.
@@ -48,6 +82,10 @@ pub enum KeyStatus {
 
 impl KeyStatus {
     /// The word for this status in the API: `active`, `grace` or `revoked`.
+    ///
+    /// ```
+    /// assert_eq!(chaser_keys::KeyStatus::Active.as_str(), "active");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

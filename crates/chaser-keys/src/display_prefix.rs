@@ -22,6 +22,12 @@ use crate::KeyMode;
 pub struct DisplayPrefix(String);
 
 /// A text that no key begins with.
+///
+/// ```
+/// use chaser_keys::{DisplayPrefix, InvalidDisplayPrefix};
+///
+/// assert_eq!("cha_prod_qMRiH5q".parse::<DisplayPrefix>(), Err(InvalidDisplayPrefix));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[error("a display prefix is the first 16 characters of a key: cha_live_ or cha_test_ and 7 of base64url")]
 pub struct InvalidDisplayPrefix;

@@ -17,6 +17,16 @@ use time::{Duration, OffsetDateTime};
 pub struct GracePeriod(u8);
 
 /// A number of days outside 0 to 30.
+///
+/// ```
+/// use chaser_keys::{GracePeriod, GracePeriodOutOfRange};
+///
+/// assert_eq!(GracePeriod::from_days(-1), Err(GracePeriodOutOfRange));
+/// assert_eq!(
+///     GracePeriodOutOfRange.to_string(),
+///     "the grace period is a whole number of days from 0 to 30",
+/// );
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[error("the grace period is a whole number of days from 0 to 30")]
 pub struct GracePeriodOutOfRange;
@@ -48,6 +58,10 @@ impl GracePeriod {
     ///
     /// Whole, because the API shows times in seconds and a key must die at the second that was shown;
     /// the next one, because the promise is *at least* so many days.
+    ///
+    /// # Panics
+    ///
+    /// If it would end after the year 9999.
     ///
     /// ```
     /// use chaser_keys::GracePeriod;

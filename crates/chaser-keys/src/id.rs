@@ -9,6 +9,12 @@ use uuid::Uuid;
 /// A string that is not an id.
 ///
 /// The message does not repeat the input: an id field is where a secret is pasted by mistake.
+///
+/// ```
+/// use chaser_keys::{InvalidId, KeyId};
+///
+/// assert_eq!("cha_live_qMRiH5q".parse::<KeyId>(), Err(InvalidId));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[error("an id is a UUID in its canonical form: 36 characters, lower case, with hyphens (RFC 9562 §4)")]
 pub struct InvalidId;

@@ -5,6 +5,19 @@ use time::OffsetDateTime;
 use crate::{ApiKey, KeyId, KeyMode, KeyName, SecretEntropy, SecretKey, WorkspaceId};
 
 /// What is known of a key before it is issued.
+///
+/// ```
+/// use chaser_keys::{KeyMode, NewApiKey};
+///
+/// let new = NewApiKey {
+///     id: "68c58c43-dafc-433c-9d19-3719ab740159".parse()?,
+///     workspace_id: "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse()?,
+///     name: "production".parse()?,
+///     mode: KeyMode::Live,
+/// };
+/// # assert_eq!(new.name.as_str(), "production");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct NewApiKey {
     /// A fresh id.
@@ -18,6 +31,22 @@ pub struct NewApiKey {
 }
 
 /// A key that was just issued: the record to keep, and the secret to show once.
+///
+/// ```
+/// use chaser_keys::IssuedKey;
+/// # use chaser_keys::{ApiKey, KeyMode, NewApiKey, SecretEntropy};
+/// # let new = NewApiKey {
+/// #     id: "68c58c43-dafc-433c-9d19-3719ab740159".parse().unwrap(),
+/// #     workspace_id: "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse().unwrap(),
+/// #     name: "ci".parse().unwrap(),
+/// #     mode: KeyMode::Live,
+/// # };
+/// # let now = time::OffsetDateTime::UNIX_EPOCH;
+/// # let entropy = SecretEntropy::from_bytes([0; 28]);
+///
+/// let IssuedKey { key, secret } = ApiKey::issue(new, entropy, now);
+/// assert_eq!(key.prefix, secret.display_prefix());
+/// ```
 #[derive(Debug)]
 pub struct IssuedKey {
     /// The record.

@@ -9,6 +9,17 @@ use subtle::ConstantTimeEq;
 ///
 /// There is no `==` and no hash: finding a key by its digest is a database's or an index's work, and
 /// the final comparison is [`KeyDigest::matches`].
+///
+/// ```
+/// use chaser_keys::{KeyDigest, Pepper, SecretKey};
+///
+/// let pepper = Pepper::new("p1".parse().unwrap(), &[1; 32]);
+/// let presented: SecretKey = "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ".parse()?;
+/// let stored: [u8; 32] = *pepper.digest(&presented).as_bytes();
+///
+/// assert!(KeyDigest::from_bytes(stored).matches(&pepper.digest(&presented)));
+/// # Ok::<(), chaser_keys::MalformedKey>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct KeyDigest([u8; Self::BYTES]);
 

@@ -56,6 +56,12 @@ impl fmt::Display for KeyMode {
 }
 
 /// A word that is not a mode.
+///
+/// ```
+/// use chaser_keys::{InvalidKeyMode, KeyMode};
+///
+/// assert_eq!("production".parse::<KeyMode>(), Err(InvalidKeyMode));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[error("the mode of a key is \"live\" or \"test\"")]
 pub struct InvalidKeyMode;

@@ -22,7 +22,16 @@ use thiserror::Error;
 pub struct KeyName(String);
 
 /// Why a text cannot name a key.
+///
+/// ```
+/// use chaser_keys::{InvalidKeyName, KeyName};
+///
+/// assert_eq!(" ".parse::<KeyName>(), Err(InvalidKeyName::Empty));
+/// assert_eq!("n".repeat(101).parse::<KeyName>(), Err(InvalidKeyName::TooLong));
+/// assert_eq!("two\nlines".parse::<KeyName>(), Err(InvalidKeyName::ForbiddenCharacter));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+#[non_exhaustive]
 pub enum InvalidKeyName {
     /// Nothing is left after trimming.
     #[error("give the key a name, for example \"production-scraper\"")]

@@ -40,7 +40,15 @@ impl fmt::Display for PepperId {
 }
 
 /// Why a text is no pepper. The text is not repeated.
+///
+/// ```
+/// use chaser_keys::{InvalidPepper, Pepper};
+///
+/// assert_eq!("p1".parse::<Pepper>().unwrap_err(), InvalidPepper::MissingColon);
+/// assert_eq!("p1:5a5a".parse::<Pepper>().unwrap_err(), InvalidPepper::InvalidKey);
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+#[non_exhaustive]
 pub enum InvalidPepper {
     /// No colon between id and key.
     #[error("write a pepper as id:key, for example \"2026-11:\" and 64 hex digits")]
@@ -112,6 +120,15 @@ impl PepperFingerprint {
 
 impl Pepper {
     /// A pepper from its id and its 32-byte key.
+    ///
+    /// ```
+    /// use chaser_keys::Pepper;
+    ///
+    /// let pepper = Pepper::new("p1".parse()?, &[0x5a; 32]);
+    /// let same: Pepper = format!("p1:{}", "5a".repeat(32)).parse()?;
+    /// assert_eq!(pepper.fingerprint(), same.fingerprint());
+    /// # Ok::<(), chaser_keys::InvalidPepper>(())
+    /// ```
     #[must_use]
     pub fn new(id: PepperId, key: &[u8; 32]) -> Self {
         // RFC 2104 §2: a key shorter than the hash's 64-byte block is padded with zeros.
@@ -194,9 +211,9 @@ mod tests {
         let key: [u8; 32] = std::array::from_fn(|index| u8::try_from(index).unwrap());
         let pepper = Pepper::new("p".parse().unwrap(), &key);
         let secret = "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ".parse().unwrap();
-        let hex: String =
-            pepper.digest(&secret).as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hex, "fd53e8cc0b3f6c09529f4e281f653a41ab170e0b551d62f5946ab4106768b5de");
+        let halves = [0xfd53_e8cc_0b3f_6c09_529f_4e28_1f65_3a41, 0xab17_0e0b_551d_62f5_946a_b410_6768_b5de];
+        let expected = halves.map(u128::to_be_bytes);
+        assert_eq!(pepper.digest(&secret).as_bytes(), expected.as_flattened());
     }
 
     #[test]

@@ -25,6 +25,18 @@ pub struct Peppers {
 }
 
 /// A digest and the pepper that made it: what is stored of a key.
+///
+/// ```
+/// use chaser_keys::{PepperedDigest, Peppers, SecretKey};
+///
+/// let peppers: Peppers = format!("p1:{}", "5a".repeat(32)).parse().unwrap();
+/// let secret: SecretKey = "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ".parse()?;
+///
+/// let PepperedDigest { pepper_id, digest } = peppers.digest(&secret);
+/// let row: (&str, &[u8]) = (pepper_id.as_str(), digest.as_bytes());
+/// # assert_eq!((row.0, row.1.len()), ("p1", 32));
+/// # Ok::<(), chaser_keys::MalformedKey>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct PepperedDigest {
     /// The pepper that made the digest.
@@ -34,7 +46,18 @@ pub struct PepperedDigest {
 }
 
 /// Why a list of peppers cannot be used. No part of the list is repeated but ids.
+///
+/// ```
+/// use chaser_keys::Peppers;
+///
+/// let twice = format!("p1:{0},p1:{0}", "5a".repeat(32));
+/// assert_eq!(
+///     twice.parse::<Peppers>().unwrap_err().to_string(),
+///     "the pepper id \"p1\" is given twice: give every pepper an id of its own",
+/// );
+/// ```
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[non_exhaustive]
 pub enum InvalidPeppers {
     /// An entry is no pepper; entries are counted from 1.
     #[error("pepper {position}: {reason}")]
@@ -51,6 +74,14 @@ pub enum InvalidPeppers {
 
 impl Peppers {
     /// Peppers from their parts; every id must differ.
+    ///
+    /// ```
+    /// use chaser_keys::{InvalidPeppers, Pepper, Peppers};
+    ///
+    /// let pepper = Pepper::new("p1".parse().unwrap(), &[1; 32]);
+    /// let twice = Peppers::new(pepper.clone(), vec![pepper]);
+    /// assert!(matches!(twice, Err(InvalidPeppers::DuplicateId(id)) if id.as_str() == "p1"));
+    /// ```
     pub fn new(current: Pepper, retired: Vec<Pepper>) -> Result<Self, InvalidPeppers> {
         let peppers = Self { current, retired };
         for (position, pepper) in peppers.iter().enumerate() {

@@ -5,6 +5,24 @@ use time::OffsetDateTime;
 use crate::{ApiKey, KeyStatus};
 
 /// What revoking a key came to. Both are success: revoking is idempotent.
+///
+/// ```
+/// use chaser_keys::Revocation;
+/// # use chaser_keys::{ApiKey, KeyMode, NewApiKey, SecretEntropy};
+/// # let new = NewApiKey {
+/// #     id: "68c58c43-dafc-433c-9d19-3719ab740159".parse().unwrap(),
+/// #     workspace_id: "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse().unwrap(),
+/// #     name: "ci".parse().unwrap(),
+/// #     mode: KeyMode::Live,
+/// # };
+/// # let now = time::OffsetDateTime::UNIX_EPOCH;
+/// # let key = ApiKey::issue(new, SecretEntropy::from_bytes([0; 28]), now).key;
+///
+/// match key.revoke(now) {
+///     Revocation::Revoked(ended) => assert_eq!(ended.revoked_at, Some(now)), // to be written down
+///     Revocation::AlreadyRevoked => {}
+/// }
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Revocation {
     /// It authenticated until now, as an active key or in grace. The record with its end.

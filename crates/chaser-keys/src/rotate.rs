@@ -6,6 +6,26 @@ use time::OffsetDateTime;
 use crate::{ApiKey, GracePeriod, IssuedKey, KeyId, KeyStatus, NewApiKey, SecretEntropy};
 
 /// What a rotation leaves behind.
+///
+/// ```
+/// use chaser_keys::{GracePeriod, Rotation};
+/// # use chaser_keys::{ApiKey, KeyMode, NewApiKey, SecretEntropy};
+/// # let new = NewApiKey {
+/// #     id: "68c58c43-dafc-433c-9d19-3719ab740159".parse().unwrap(),
+/// #     workspace_id: "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse().unwrap(),
+/// #     name: "ci".parse().unwrap(),
+/// #     mode: KeyMode::Live,
+/// # };
+/// # let now = time::OffsetDateTime::UNIX_EPOCH;
+/// # let key = ApiKey::issue(new, SecretEntropy::from_bytes([0; 28]), now).key;
+/// # let entropy = SecretEntropy::from_bytes([1; 28]);
+/// # let successor_id = "a09de99c-8566-4dc3-a056-afdab41c0831".parse().unwrap();
+///
+/// let Rotation { old, successor } = key.rotate(successor_id, entropy, GracePeriod::NONE, now)?;
+/// assert!(!old.authenticates_at(now));
+/// assert!(successor.key.authenticates_at(now));
+/// # Ok::<(), chaser_keys::RotateRefusal>(())
+/// ```
 #[derive(Debug)]
 pub struct Rotation {
     /// The old key, which stops authenticating when its grace period ends.
@@ -15,6 +35,26 @@ pub struct Rotation {
 }
 
 /// Why a key cannot be rotated: only an active one can, so that no key has two successors.
+///
+/// ```
+/// use chaser_keys::{GracePeriod, RotateRefusal};
+/// # use chaser_keys::{ApiKey, KeyMode, NewApiKey, SecretEntropy};
+/// # let new = NewApiKey {
+/// #     id: "68c58c43-dafc-433c-9d19-3719ab740159".parse().unwrap(),
+/// #     workspace_id: "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse().unwrap(),
+/// #     name: "ci".parse().unwrap(),
+/// #     mode: KeyMode::Live,
+/// # };
+/// # let now = time::OffsetDateTime::UNIX_EPOCH;
+/// # let key = ApiKey::issue(new, SecretEntropy::from_bytes([0; 28]), now).key;
+/// # let entropy = || SecretEntropy::from_bytes([1; 28]);
+/// # let id = "a09de99c-8566-4dc3-a056-afdab41c0831".parse().unwrap();
+///
+/// let old = key.rotate(id, entropy(), GracePeriod::default(), now)?.old;
+/// let again = old.rotate(id, entropy(), GracePeriod::default(), now);
+/// assert_eq!(again.unwrap_err(), RotateRefusal::InGrace);
+/// # Ok::<(), RotateRefusal>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 pub enum RotateRefusal {
     /// It was rotated before and is living out its grace period.

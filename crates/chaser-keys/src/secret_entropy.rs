@@ -19,6 +19,17 @@ use zeroize::Zeroizing;
 pub struct SecretEntropy(pub(crate) Zeroizing<[u8; Self::BYTES]>);
 
 /// The operating system's generator gave nothing. No key can be issued.
+///
+/// Not to be worked around: a key from weaker entropy is worse than none.
+///
+/// ```
+/// use chaser_keys::{EntropyUnavailable, SecretEntropy};
+///
+/// fn fresh() -> Result<SecretEntropy, EntropyUnavailable> {
+///     SecretEntropy::from_operating_system()
+/// }
+/// # assert!(fresh().is_ok());
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[error("the operating system's random generator is unavailable: no key can be issued until it works")]
 pub struct EntropyUnavailable;

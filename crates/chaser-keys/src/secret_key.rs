@@ -35,6 +35,14 @@ pub struct SecretKey {
 }
 
 /// A string that cannot be a key. The input is not repeated: it may be a secret with a typo.
+///
+/// ```
+/// use chaser_keys::{MalformedKey, SecretKey};
+///
+/// // The last character may be Q, but not R: it differs in a spare bit alone.
+/// let typo = "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoR".parse::<SecretKey>();
+/// assert_eq!(typo.unwrap_err(), MalformedKey);
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[error(
     "a key is cha_live_ or cha_test_ followed by 43 base64url characters, the last of them with two spare zero bits"
@@ -83,6 +91,13 @@ impl SecretKey {
 
     /// The secret itself. Every call is a place to review: it belongs in the one response that creates
     /// the key, in an `Authorization` header, and nowhere else.
+    ///
+    /// ```
+    /// # let secret: chaser_keys::SecretKey = "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ".parse()?;
+    /// let header = format!("Bearer {}", secret.expose());
+    /// # assert!(header.ends_with("J_r9UoQ"));
+    /// # Ok::<(), chaser_keys::MalformedKey>(())
+    /// ```
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.text
@@ -102,11 +117,10 @@ impl SecretKey {
     /// ```
     #[must_use]
     pub fn has_valid_checksum(&self) -> bool {
-        let Some(payload) = decode_payload(&self.text[self.mode.secret_prefix().len()..]) else {
-            return false;
-        };
-        let (random, check) = payload.split_at(SecretEntropy::BYTES);
-        checksum(self.mode, random).ct_eq(check).into()
+        decode_payload(&self.text[self.mode.secret_prefix().len()..]).is_some_and(|payload| {
+            let (random, check) = payload.split_at(SecretEntropy::BYTES);
+            checksum(self.mode, random).ct_eq(check).into()
+        })
     }
 }
 

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{DisplayPrefix, GracePeriod, KeyId, KeyMode, KeyName, UserId, WorkspaceId};
+use crate::{
+    DisplayPrefix, GracePeriod, GracePeriodOutOfRange, KeyId, KeyMode, KeyName, UserId, WorkspaceId,
+};
 
 /// As a string, through `Display` and `FromStr`: what is read passes the same door as anywhere else.
 macro_rules! as_string {
@@ -35,7 +37,9 @@ impl Serialize for GracePeriod {
 
 impl<'de> Deserialize<'de> for GracePeriod {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::from_days(i64::deserialize(deserializer)?).map_err(D::Error::custom)
+        // serde's own "invalid type: string \"…\"" would repeat a secret that was pasted here.
+        let days = i64::deserialize(deserializer).map_err(|_| D::Error::custom(GracePeriodOutOfRange))?;
+        Self::from_days(days).map_err(D::Error::custom)
     }
 }
 

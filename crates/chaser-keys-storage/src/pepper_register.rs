@@ -26,23 +26,15 @@ pub enum PepperMismatch {
     Missing(String),
 }
 
-/// Compares every configured pepper with what the database knows of it, and registers new ones.
+/// Compares every configured pepper with what the database knows of it. Changes nothing: a pepper with a
+/// typo in it must not be remembered.
 pub(crate) async fn check(store: &Store) -> Result<(), StorageError> {
     let mut connection = store.connection().await?;
     let now = store.clock.now(&mut connection).await?;
     for pepper in store.peppers.iter() {
-        let new = (
-            peppers::id.eq(pepper.id().as_str()),
-            peppers::fingerprint.eq(pepper.fingerprint().as_bytes().to_vec()),
-            peppers::first_seen_at.eq(now),
-        );
-        diesel::insert_into(peppers::table)
-            .values(new)
-            .on_conflict_do_nothing()
-            .execute(&mut connection)
-            .await?;
         let known = peppers::table.find(pepper.id().as_str()).select(peppers::fingerprint);
-        if !is_fingerprint_of(pepper, &known.first::<Vec<u8>>(&mut connection).await?) {
+        let known = known.first::<Vec<u8>>(&mut connection).await.optional()?;
+        if known.is_some_and(|known| !is_fingerprint_of(pepper, &known)) {
             return Err(PepperMismatch::Different(pepper.id().to_string()).into());
         }
     }
@@ -57,6 +49,30 @@ pub(crate) async fn check(store: &Store) -> Result<(), StorageError> {
     match unreadable {
         Some(id) => Err(PepperMismatch::Missing(id).into()),
         None => Ok(()),
+    }
+}
+
+impl Store {
+    /// Registers the current pepper before this process makes its first key with it.
+    pub(crate) async fn register_current_pepper(&self) -> Result<(), StorageError> {
+        let registering = self.pepper_is_registered.get_or_try_init(|| async {
+            let mut connection = self.connection().await?;
+            let now = self.clock.now(&mut connection).await?;
+            let pepper = self.peppers.current();
+            let new = (
+                peppers::id.eq(pepper.id().as_str()),
+                peppers::fingerprint.eq(pepper.fingerprint().as_bytes().to_vec()),
+                peppers::first_seen_at.eq(now),
+            );
+            diesel::insert_into(peppers::table)
+                .values(new)
+                .on_conflict_do_nothing()
+                .execute(&mut connection)
+                .await?;
+            // Two nodes may start on an empty database with different peppers: the second one hears it here.
+            check(self).await
+        });
+        registering.await.map(|()| ())
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chaser_keys::Peppers;
 use diesel_async::RunQueryDsl;
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::database::pool::{Connection, Database};
@@ -53,6 +54,7 @@ pub struct Store {
     pub(crate) database: Database,
     pub(crate) clock: DatabaseClock,
     pub(crate) peppers: Arc<Peppers>,
+    pub(crate) pepper_is_registered: Arc<OnceCell<()>>,
     pub(crate) usage: Arc<UsageRecorder>,
     pub(crate) options: StoreOptions,
 }
@@ -71,6 +73,7 @@ impl Store {
             database: Database::new(url, &options)?,
             clock: DatabaseClock::default(),
             peppers: Arc::new(peppers),
+            pepper_is_registered: Arc::default(),
             usage: Arc::new(UsageRecorder::new(Uuid::new_v4())),
             options,
         };

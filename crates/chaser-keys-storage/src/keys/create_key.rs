@@ -40,6 +40,7 @@ impl Store {
         let request = request_hash(&["create", name.as_str(), mode.as_str()]);
         let new = NewApiKey { id: KeyId::from_uuid(Uuid::new_v4()), workspace_id, name, mode };
         let creating = async {
+            self.register_current_pepper().await?;
             let mut connection = self.connection().await?;
             connection
                 .transaction(async |connection| {

@@ -50,6 +50,7 @@ impl Store {
     ) -> Result<KeyCreation, RotateKeyError> {
         let successor_id = KeyId::from_uuid(Uuid::new_v4());
         let rotating = async {
+            self.register_current_pepper().await?;
             let mut connection = self.connection().await?;
             connection
                 .transaction(async |connection| {

@@ -66,11 +66,14 @@ async fn filters_find_names_prefixes_modes_and_statuses() {
     let creation = test.store.create_key(test.workspace, "ci".parse().unwrap(), KeyMode::Test, None).await;
     issued(creation.unwrap());
     test.rotate(&live.key, 7).await.unwrap();
-    let text = |text: &str| KeyFilter { text: Some(text.to_owned()), ..KeyFilter::default() };
+    let containing = |text: &str| KeyFilter { text: Some(text.to_owned()), ..KeyFilter::default() };
 
-    assert_eq!(names(&test, text("0%_PROD")).await.len(), 2, "a literal text, whatever the case");
-    assert!(names(&test, text("%")).await.len() == 2 && names(&test, text("no such")).await.is_empty());
-    assert_eq!(names(&test, text(live.key.prefix.as_str())).await, ["100%_Production"]);
+    assert_eq!(names(&test, containing("0%_PROD")).await.len(), 2, "a literal text, whatever the case");
+    assert!(
+        names(&test, containing("%")).await.len() == 2
+            && names(&test, containing("no such")).await.is_empty()
+    );
+    assert_eq!(names(&test, containing(live.key.prefix.as_str())).await, ["100%_Production"]);
     assert_eq!(names(&test, KeyFilter { mode: Some(KeyMode::Test), ..KeyFilter::default() }).await, ["ci"]);
     for (status, expected) in
         [(StatusFilter::Active, 2), (StatusFilter::Grace, 1), (StatusFilter::Revoked, 0)]
@@ -87,7 +90,8 @@ async fn filters_find_names_prefixes_modes_and_statuses() {
 async fn every_order_shows_every_key_once_over_all_pages() {
     let test = TestStore::new().await;
     test.sql(&format!(
-        "insert into api_keys (id, workspace_id, name, mode, prefix, pepper_id, digest, created_at)
+        "insert into peppers values ('p1', sha256('p1'), '2026-01-01Z');
+         insert into api_keys (id, workspace_id, name, mode, prefix, pepper_id, digest, created_at)
          select gen_random_uuid(), '{}', 'key ' || n % 7, 'live', 'cha_live_' || lpad(n::text, 7, '0'), 'p1',
                 sha256(n::text::bytea), timestamptz '2026-01-01Z' + n % 5 * interval '1 second'
          from generate_series(1, 120) n",

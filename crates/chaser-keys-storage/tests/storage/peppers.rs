@@ -33,6 +33,7 @@ async fn after_a_pepper_change_old_keys_work_and_new_ones_use_the_new_pepper() {
 #[tokio::test]
 async fn another_pepper_under_the_same_id_is_refused_at_the_start() {
     let test = TestStore::new().await;
+    test.create_key("ci").await;
     let told = refusal(&test, peppers(&[("p1", 9)])).await;
     assert!(told.starts_with("the pepper \"p1\" is not the one"), "{told}");
 }
@@ -55,4 +56,24 @@ async fn the_database_holds_nothing_that_authenticates_without_the_pepper() {
     let secret = key.secret.expose();
     assert!(dump.contains(key.key.prefix.as_str()), "the dump shows the key's row");
     assert!(!dump.contains(secret) && !dump.contains(&secret[16..]));
+}
+
+#[tokio::test]
+async fn a_pepper_that_made_no_key_is_not_remembered() {
+    let test = TestStore::new().await;
+    connect(test.database.url(), peppers(&[("typo", 7)]), StoreOptions::default()).await;
+    let store = connect(test.database.url(), peppers(&[("typo", 8)]), StoreOptions::default()).await;
+    let creation = store.create_key(test.workspace, "ci".parse().unwrap(), chaser_keys::KeyMode::Live, None);
+    creation.await.unwrap();
+    refusal(&test, peppers(&[("typo", 7)])).await;
+}
+
+#[tokio::test]
+async fn of_two_nodes_with_different_peppers_under_one_id_the_second_makes_no_key() {
+    let test = TestStore::new().await;
+    let second = connect(test.database.url(), peppers(&[("p1", 2)]), StoreOptions::default()).await;
+    test.create_key("first").await;
+    let creation = second.create_key(test.workspace, "ci".parse().unwrap(), chaser_keys::KeyMode::Live, None);
+    let error = creation.await.unwrap_err().to_string();
+    assert!(error.starts_with("the pepper \"p1\" is not the one"), "{error}");
 }

@@ -1,1 +1,24 @@
 #![doc = include_str!("../README.md")]
+
+mod application;
+mod authentication;
+mod body;
+mod boundary;
+mod connection;
+mod dashboard;
+mod error;
+mod health;
+mod keys;
+mod listeners;
+mod openapi;
+mod options;
+pub mod passwords;
+mod routes;
+mod sign_in;
+mod timestamp;
+mod usage;
+
+pub use listeners::{Listeners, serve};
+pub use openapi::openapi_document;
+pub use options::HttpOptions;
+pub use routes::{Access, INTERNAL_ROUTES, PUBLIC_ROUTES, Route};

@@ -72,7 +72,7 @@ impl Store {
             // Two nodes may start on an empty database with different peppers: the second one hears it here.
             check(self).await
         });
-        registering.await.map(|()| ())
+        registering.await.copied()
     }
 }
 

@@ -1,0 +1,21 @@
+// The date for another number of days, as soon as it is typed.
+
+import { exact } from "./times.js";
+
+const days = document.getElementById("days");
+const other = document.getElementById("other");
+const until = document.getElementById("days-until");
+const DAY = 86_400_000;
+
+function show() {
+  const number = Number(days.value);
+  const fits = days.value !== "" && Number.isInteger(number) && number >= 0 && number <= 30;
+  if (!other.checked || !fits) until.textContent = "";
+  else until.textContent = number === 0 ? "at once" : exact(new Date(Date.now() + number * DAY));
+}
+
+days.addEventListener("input", () => { other.checked = true; show(); });
+// Not by focus: a keyboard on its way to the button passes here.
+days.addEventListener("click", () => { other.checked = true; show(); });
+document.addEventListener("change", show);
+show();

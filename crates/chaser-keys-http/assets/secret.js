@@ -1,0 +1,83 @@
+// The page with the secret: copying it, seeing it work, and leaving nothing of it behind.
+
+import { announce } from "./announce.js";
+import { copy, select } from "./copy.js";
+import { timeOfDay } from "./times.js";
+
+const POLL = 3000, PATIENCE = 120_000;
+
+// Reload and Back then ask for the list, and do not send the form again.
+history.replaceState(null, "", "/keys");
+
+addEventListener("pagehide", () => {
+  document.querySelectorAll("[data-secret]").forEach((node) => { node.textContent = ""; });
+});
+
+// Until it was copied or said to be saved, closing the page asks.
+const ask = (event) => event.preventDefault();
+const stopAsking = () => removeEventListener("beforeunload", ask);
+addEventListener("beforeunload", ask);
+document.getElementById("saved").addEventListener("submit", stopAsking);
+document.addEventListener("copy", () => { if (getSelection().toString().includes(secret.textContent)) stopAsking(); });
+
+const secret = document.getElementById("secret");
+const state = document.getElementById("secret-state");
+state.textContent = "";
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  const label = [...button.childNodes];
+  let timer;
+  button.addEventListener("click", async () => {
+    const node = document.getElementById(button.dataset.copy);
+    const copied = await copy(node);
+    clearTimeout(timer);
+    if (copied) {
+      if ("secret" in node.dataset) stopAsking();
+      state.textContent = "";
+      button.textContent = "Copied";
+      announce(node === secret ? "Key copied" : "Line copied");
+      timer = setTimeout(() => button.replaceChildren(...label), 2000);
+    } else {
+      select(node);
+      const told = "Couldn’t copy automatically. It’s selected: press Ctrl+C or ⌘C.";
+      state.textContent = told;
+      announce(told);
+    }
+  });
+}
+
+// The first request, as soon as it is counted.
+const waiting = document.getElementById("waiting");
+const began = Date.now();
+
+function settle(kind, text) {
+  waiting.dataset.state = kind;
+  waiting.textContent = text;
+}
+
+function offerSignIn() {
+  settle("stopped", "Session ended. ");
+  const link = Object.assign(document.createElement("a"), { href: "/sign-in?next=/keys", textContent: "Sign in" });
+  waiting.append(link);
+}
+
+async function poll() {
+  let answer;
+  try {
+    answer = await fetch(waiting.dataset.activity, { headers: { Accept: "application/json" }, cache: "no-store" });
+    if (answer.status === 401) return offerSignIn();
+    const activity = answer.ok ? await answer.json() : {};
+    if (activity.last_used_at) {
+      return settle("received", `First request received ${timeOfDay(new Date(activity.last_used_at))}. It works.`);
+    }
+  } catch {
+    // A lost connection: the next round tries again.
+  }
+  if (Date.now() - began > PATIENCE) return settle("stopped", "No request yet. The list of keys shows when there is one.");
+  setTimeout(poll, POLL);
+}
+
+waiting.hidden = false;
+settle("waiting", "Waiting for the first request…");
+setTimeout(poll, POLL);

@@ -1,0 +1,79 @@
+//! From the table of routes to an actix application: what the framework would answer by itself is
+//! answered here, with the envelope.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use actix_web::http::Method;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpResponse, Resource};
+use chaser_keys_storage::{Store, Verifier};
+
+use crate::error::ApiError;
+use crate::options::HttpOptions;
+use crate::passwords::PasswordHasher;
+use crate::routes::Route;
+
+/// What handlers are given: made once, shared by all workers.
+#[derive(Clone)]
+pub(crate) struct Parts {
+    store: Data<Store>,
+    verifier: Data<Verifier>,
+    hasher: Data<PasswordHasher>,
+    pub(crate) options: Data<HttpOptions>,
+}
+
+impl Parts {
+    pub(crate) fn new(store: Store, options: HttpOptions) -> io::Result<Self> {
+        Ok(Self {
+            verifier: Data::new(store.verifier()),
+            store: Data::new(store),
+            hasher: Data::new(PasswordHasher::new().map_err(io::Error::other)?),
+            options: Data::new(options),
+        })
+    }
+
+    pub(crate) fn add_to(&self, config: &mut ServiceConfig) {
+        config.app_data(self.store.clone());
+        config.app_data(self.verifier.clone());
+        config.app_data(self.hasher.clone());
+        config.app_data(self.options.clone());
+    }
+}
+
+/// Registers the routes, and the 404 and the 405 of everything else.
+pub(crate) fn configure(config: &mut ServiceConfig, routes: &'static [Route]) {
+    let paths: BTreeSet<_> = routes.iter().map(Route::path).collect();
+    for path in paths {
+        config.service(resource(path, routes));
+    }
+    config.default_service(web::to(|| async { refuse(ApiError::NotFound) }));
+}
+
+fn resource(path: &'static str, routes: &'static [Route]) -> Resource {
+    let here = || routes.iter().filter(move |route| route.path() == path);
+    let allowed = allowed_methods(here());
+    let unknown_method = web::to(move || {
+        let allowed = allowed.clone();
+        async move { refuse(ApiError::MethodNotAllowed { allowed }) }
+    });
+    here().fold(web::resource(path).default_service(unknown_method), |resource, route| {
+        let resource = resource.route((route.handler)().method(route.method.clone()));
+        if route.method == Method::GET {
+            resource.route((route.handler)().method(Method::HEAD))
+        } else {
+            resource
+        }
+    })
+}
+
+/// The methods of a path as the `Allow` header lists them.
+fn allowed_methods(routes: impl Iterator<Item = &'static Route>) -> String {
+    let listed: Vec<_> =
+        routes.map(|route| if route.method == Method::GET { "GET, HEAD" } else { route.method() }).collect();
+    listed.join(", ")
+}
+
+fn refuse(error: ApiError) -> Result<HttpResponse, ApiError> {
+    Err(error)
+}

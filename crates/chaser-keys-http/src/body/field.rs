@@ -1,0 +1,87 @@
+//! How the fields of a body are read: strictly, and only ever into types of the domain.
+//!
+//! `null` is refused everywhere; an optional field is left out instead.
+
+use std::fmt::{self, Display, Formatter};
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use chaser_keys::GracePeriod;
+use serde::Deserializer;
+use serde::de::{Error, Visitor};
+use zeroize::Zeroizing;
+
+use super::explanation::refused;
+
+/// A string that parses into a type, whose errors say what it takes and do not repeat the input.
+pub(crate) fn parsed<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: Display>,
+{
+    deserializer.deserialize_str(Parsed(PhantomData))
+}
+
+/// The same for a field that may be absent.
+pub(crate) fn optional_parsed<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: Display>,
+{
+    parsed(deserializer).map(Some)
+}
+
+/// A string that is wiped when dropped.
+pub(crate) fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zeroizing<String>, D::Error> {
+    parsed::<D, Wiped>(deserializer).map(|wiped| wiped.0)
+}
+
+/// Days of grace; may be absent.
+pub(crate) fn grace_days<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<GracePeriod>, D::Error> {
+    deserializer.deserialize_i64(GraceDays).map(Some)
+}
+
+struct Parsed<T>(PhantomData<T>);
+
+impl<T: FromStr<Err: Display>> Visitor<'_> for Parsed<T> {
+    type Value = T;
+
+    fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(refused)
+    }
+}
+
+struct Wiped(Zeroizing<String>);
+
+impl FromStr for Wiped {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(Zeroizing::new(text.to_owned())))
+    }
+}
+
+struct GraceDays;
+
+impl Visitor<'_> for GraceDays {
+    type Value = GracePeriod;
+
+    fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "a whole number from 0 to {}", GracePeriod::MAX_DAYS)
+    }
+
+    fn visit_i64<E: Error>(self, days: i64) -> Result<GracePeriod, E> {
+        let out_of_range = |_| E::invalid_value(serde::de::Unexpected::Signed(days), &self);
+        GracePeriod::from_days(days).map_err(out_of_range)
+    }
+
+    fn visit_u64<E: Error>(self, days: u64) -> Result<GracePeriod, E> {
+        self.visit_i64(i64::try_from(days).unwrap_or(i64::MAX))
+    }
+}

@@ -1,0 +1,54 @@
+//! Takes a body in: not too much of it, and not for too long.
+
+use std::time::Duration;
+
+use actix_web::HttpRequest;
+use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
+use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use actix_web::rt::time::timeout;
+use futures_util::StreamExt;
+use zeroize::Zeroizing;
+
+use crate::error::ApiError;
+
+/// The largest body, in bytes.
+pub(crate) const LARGEST_BODY: usize = 16 * 1024;
+/// From the end of the head to the end of the body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// Whether a body follows the head: only then does it need a media type.
+pub(super) fn is_announced(request: &HttpRequest) -> bool {
+    let is_empty = || request.headers().get(CONTENT_LENGTH).is_none_or(|length| length == "0");
+    request.headers().contains_key(TRANSFER_ENCODING) || !is_empty()
+}
+
+/// The whole body. It is wiped when dropped: a password may stand in it.
+pub(crate) async fn read(request: &HttpRequest, payload: Payload) -> Result<Zeroizing<Vec<u8>>, ApiError> {
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: u64| length > LARGEST_BODY as u64) {
+        return Err(ApiError::PayloadTooLarge);
+    }
+    timeout(BODY_TIMEOUT, collect(payload)).await.map_err(|_| ApiError::RequestTimeout)?
+}
+
+async fn collect(mut payload: Payload) -> Result<Zeroizing<Vec<u8>>, ApiError> {
+    // As large as it can become, so that growing leaves no copies behind.
+    let mut body = Zeroizing::new(Vec::with_capacity(LARGEST_BODY));
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| broken(&error))?;
+        if body.len() + chunk.len() > LARGEST_BODY {
+            return Err(ApiError::PayloadTooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// The body ended early, or its chunks are no chunks.
+fn broken(error: &PayloadError) -> ApiError {
+    match error {
+        PayloadError::Overflow => ApiError::PayloadTooLarge,
+        _ => ApiError::MalformedRequest,
+    }
+}

@@ -1,0 +1,37 @@
+//! One line per request: what was asked, by whom, what came of it and how long it took.
+//!
+//! Never a header, a query, a body, a cookie or a secret.
+
+use tracing::field::{DisplayValue, display};
+
+use crate::authentication::Principal;
+
+use super::visit::{Outcome, Visit};
+
+/// Writes the line; for a mistake of ours also its cause, the only time it is told.
+pub(super) fn write(visit: &Visit, outcome: &Outcome) {
+    let status = outcome.response.status();
+    let principal = outcome.principal.as_ref();
+    if let Some(cause) = &outcome.cause {
+        if status.is_server_error() {
+            tracing::error!(request_id = %visit.request_id, cause, "could not answer");
+        } else {
+            tracing::debug!(request_id = %visit.request_id, cause, "refused");
+        }
+    }
+    tracing::info!(
+        method = %visit.method,
+        path = visit.path,
+        status = status.as_u16(),
+        duration_us = u64::try_from(visit.begun.elapsed().as_micros()).unwrap_or(u64::MAX),
+        request_id = %visit.request_id,
+        workspace_id = optional(principal.map(Principal::workspace_id)),
+        key_id = optional(principal.and_then(Principal::key_id)),
+        user_id = optional(principal.and_then(Principal::user_id)),
+        "answered",
+    );
+}
+
+fn optional<T: std::fmt::Display>(value: Option<T>) -> Option<DisplayValue<T>> {
+    value.map(display)
+}

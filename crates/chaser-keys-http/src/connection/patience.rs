@@ -1,0 +1,99 @@
+//! How long a connection may go without a request.
+//!
+//! One clock per connection, shared between its stream and the requests it carries. It stands still while
+//! a request is served (bodies have their own time limit) and runs between requests, so that neither a
+//! silent client nor one that sends a byte a second can hold a connection.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use actix_web::rt::time::Instant;
+
+/// Between two requests, and for a response to be taken.
+pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(8);
+/// For a request's head, from its first byte.
+pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// For the rest of a request that was refused unread: long enough for the client to see the refusal.
+const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// What a connection is waiting for, and until when.
+#[derive(Debug)]
+pub(crate) struct Patience {
+    serving: Cell<bool>,
+    head_begun: Cell<bool>,
+    last_words_spoken: Cell<bool>,
+    deadline: Cell<Instant>,
+}
+
+impl Patience {
+    pub(crate) fn new() -> Self {
+        Self {
+            serving: Cell::new(false),
+            head_begun: Cell::new(false),
+            last_words_spoken: Cell::new(false),
+            deadline: Cell::new(Instant::now() + IDLE_TIMEOUT),
+        }
+    }
+
+    /// When it ends; never while a request is served.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        (!self.serving.get()).then(|| self.deadline.get())
+    }
+
+    /// Whether part of a request has arrived that nobody has answered.
+    pub(super) fn head_has_begun(&self) -> bool {
+        self.head_begun.get()
+    }
+
+    /// Whether the connection has been told that it ends: nothing more is to be said on it.
+    pub(super) fn last_words_are_spoken(&self) -> bool {
+        self.last_words_spoken.get()
+    }
+
+    /// Bytes came in. The first ones of a request give it the time a head may take.
+    pub(super) fn bytes_arrived(&self) {
+        if !self.serving.get() && !self.head_begun.replace(true) {
+            self.extend(HEAD_TIMEOUT);
+        }
+    }
+
+    /// Bytes went out: the client is still there.
+    pub(super) fn bytes_left(&self) {
+        self.extend(IDLE_TIMEOUT);
+    }
+
+    fn extend(&self, time: Duration) {
+        if !self.last_words_spoken.get() {
+            self.deadline.set(self.deadline.get().max(Instant::now() + time));
+        }
+    }
+
+    /// The response closes the connection, though the request may not have arrived in whole.
+    pub(crate) fn speak_last_words(&self) {
+        self.last_words_spoken.set(true);
+        self.deadline.set(Instant::now() + LAST_WORDS_TIMEOUT);
+    }
+}
+
+/// Held while a request is served.
+pub(crate) struct Serving(Rc<Patience>);
+
+impl Serving {
+    pub(crate) fn begin(patience: &Rc<Patience>) -> Self {
+        patience.serving.set(true);
+        Self(Rc::clone(patience))
+    }
+
+    pub(crate) fn speak_last_words(&self) {
+        self.0.speak_last_words();
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.0.serving.set(false);
+        self.0.head_begun.set(false);
+        self.0.bytes_left();
+    }
+}

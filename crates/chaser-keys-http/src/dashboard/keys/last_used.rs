@@ -1,0 +1,25 @@
+//! When a key was last used, as far as it can be told.
+
+use chaser_keys_storage::KeyActivity;
+use time::OffsetDateTime;
+
+use crate::dashboard::wording::moment::Moment;
+
+/// For the column of the list and the lines of the other pages.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum LastUsed {
+    At(Moment),
+    Never,
+    /// Usage cannot be read now.
+    Unknown,
+}
+
+impl LastUsed {
+    pub(super) fn of(activity: Option<&KeyActivity>, now: OffsetDateTime) -> Self {
+        match activity.map(|activity| activity.last_used_at) {
+            None => Self::Unknown,
+            Some(None) => Self::Never,
+            Some(Some(at)) => Self::At(Moment::new(at, now)),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The line below a key that needs somebody's attention: what is the matter, and the one thing to do.
+
+use chaser_keys::KeyStatus;
+use chaser_keys_storage::{KeyOverview, Successor};
+use time::OffsetDateTime;
+
+use super::quiet::Callers;
+use crate::dashboard::wording::count::counted;
+use crate::dashboard::wording::moment::Moment;
+
+/// A line with a way out.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Note {
+    pub(super) class: &'static str,
+    pub(super) icon: &'static str,
+    pub(super) successor: Option<SuccessorView>,
+    /// What stands before the time of the last use, the time, and what stands after it.
+    pub(super) text: String,
+    pub(super) used: Option<Moment>,
+    pub(super) rest: String,
+    pub(super) way: NoteWay,
+}
+
+/// The key that took over, and since when.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct SuccessorView {
+    pub(super) prefix: String,
+    pub(super) since: Moment,
+}
+
+/// What can be done about it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum NoteWay {
+    /// Stop the old key with one click: nobody will notice.
+    StopAtOnce,
+    /// Stop it after being asked.
+    AskToStop,
+    /// Say that the secret was saved, or get a new one.
+    ConfirmSecret,
+}
+
+impl Note {
+    /// None for a key that can be left alone.
+    pub(super) fn of(key: &KeyOverview, now: OffsetDateTime) -> Option<Self> {
+        match key.status {
+            KeyStatus::Grace { .. } => {
+                Callers::of(key, now).map(|callers| Self::of_old_key(key, callers, now))
+            }
+            KeyStatus::Active if !key.secret_is_confirmed => Some(Self::of_unconfirmed()),
+            KeyStatus::Active | KeyStatus::Revoked { .. } => None,
+        }
+    }
+
+    fn of_unconfirmed() -> Self {
+        Self {
+            class: "note-warn",
+            icon: "alert",
+            successor: None,
+            text: "Nobody said that this key’s secret was saved. Missed it?".to_owned(),
+            used: None,
+            rest: String::new(),
+            way: NoteWay::ConfirmSecret,
+        }
+    }
+
+    fn of_old_key(key: &KeyOverview, callers: Callers, now: OffsetDateTime) -> Self {
+        let (text, used, rest) = said_of(callers);
+        let is_safe = callers.are_gone();
+        Self {
+            class: if is_safe { "note-ok" } else { "note-warn" },
+            icon: if is_safe { "ok" } else { "clock" },
+            successor: key.successor.as_ref().map(|successor| SuccessorView::new(successor, now)),
+            text: text.to_owned(),
+            used: used.map(|at| Moment::new(at, now)),
+            rest,
+            way: if is_safe { NoteWay::StopAtOnce } else { NoteWay::AskToStop },
+        }
+    }
+}
+
+impl SuccessorView {
+    fn new(successor: &Successor, now: OffsetDateTime) -> Self {
+        Self { prefix: successor.prefix.as_str().to_owned(), since: Moment::new(successor.created_at, now) }
+    }
+}
+
+fn said_of(callers: Callers) -> (&'static str, Option<OffsetDateTime>, String) {
+    match callers {
+        Callers::NeverCameBack => ("Not used since rotation: safe to stop now.", None, String::new()),
+        Callers::TooEarlyToTell { last_used_at } => (
+            "Not used since rotation, but last used",
+            Some(last_used_at),
+            ": safe to stop after an hour without calls.".to_owned(),
+        ),
+        Callers::WentQuiet { last_used_at } => (
+            "No calls on the old key for 6 h: safe to stop now. Last used",
+            Some(last_used_at),
+            ".".to_owned(),
+        ),
+        Callers::StillThere { last_used_at, requests } => (
+            "Still in use: last used",
+            Some(last_used_at),
+            format!(", {} since rotation.", counted(requests, "request")),
+        ),
+        Callers::Unknown => ("Whether it is still used can’t be told right now.", None, String::new()),
+    }
+}

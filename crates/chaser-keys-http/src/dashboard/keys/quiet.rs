@@ -1,0 +1,95 @@
+//! Whether an old key can be stopped without anybody noticing: what rotation is usually blind to.
+
+use chaser_keys::KeyStatus;
+use chaser_keys_storage::{KeyActivity, KeyOverview};
+use time::{Duration, OffsetDateTime};
+
+/// So long without a call after calls that came since the rotation.
+const QUIET_AFTER_USE: Duration = Duration::hours(6);
+/// So long without a call where none has come since the rotation. Not at once: a key that was called three
+/// minutes before it was rotated will most likely be called in the next three.
+const QUIET_AFTER_ROTATION: Duration = Duration::HOUR;
+
+/// What is known of an old key's callers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Callers {
+    /// No call since the rotation, nor in the hour before now: safe to stop.
+    NeverCameBack,
+    /// No call since the rotation, but one so shortly before that nothing follows from it.
+    TooEarlyToTell { last_used_at: OffsetDateTime },
+    /// Calls came, but none for hours: safe to stop.
+    WentQuiet { last_used_at: OffsetDateTime },
+    /// Somebody still uses it.
+    StillThere { last_used_at: OffsetDateTime, requests: u64 },
+    /// Usage cannot be read now.
+    Unknown,
+}
+
+impl Callers {
+    /// Of a key in grace; none for any other.
+    pub(super) fn of(key: &KeyOverview, now: OffsetDateTime) -> Option<Self> {
+        matches!(key.status, KeyStatus::Grace { .. }).then(|| {
+            let rotated_at = key.successor.as_ref().map(|successor| successor.created_at);
+            key.activity.as_ref().map_or(Self::Unknown, |activity| Self::told_by(activity, rotated_at, now))
+        })
+    }
+
+    fn told_by(activity: &KeyActivity, rotated_at: Option<OffsetDateTime>, now: OffsetDateTime) -> Self {
+        let Some(last_used_at) = activity.last_used_at else { return Self::NeverCameBack };
+        let quiet_for = now - last_used_at;
+        let came_back = rotated_at.is_none_or(|rotated_at| last_used_at > rotated_at);
+        match came_back {
+            true if quiet_for >= QUIET_AFTER_USE => Self::WentQuiet { last_used_at },
+            true => Self::StillThere { last_used_at, requests: activity.requests_since_rotation },
+            false if quiet_for >= QUIET_AFTER_ROTATION => Self::NeverCameBack,
+            false => Self::TooEarlyToTell { last_used_at },
+        }
+    }
+
+    /// Whether one click may stop the key.
+    pub(super) const fn are_gone(self) -> bool {
+        matches!(self, Self::NeverCameBack | Self::WentQuiet { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: OffsetDateTime = time::macros::datetime!(2026-06-13 12:00 UTC);
+
+    /// Minutes ago: the last use and the rotation.
+    fn callers(last_used: Option<i64>, rotated: i64) -> Callers {
+        let activity = KeyActivity {
+            last_used_at: last_used.map(|minutes| NOW - Duration::minutes(minutes)),
+            requests_since_rotation: 124,
+            ..KeyActivity::default()
+        };
+        Callers::told_by(&activity, Some(NOW - Duration::minutes(rotated)), NOW)
+    }
+
+    #[test]
+    fn an_old_key_is_safe_to_stop_once_it_is_quiet() {
+        let at = |minutes| NOW - Duration::minutes(minutes);
+        let table = [
+            (None, 0, Callers::NeverCameBack),
+            (Some(60), 1, Callers::NeverCameBack),
+            (Some(600), 500, Callers::NeverCameBack),
+            (Some(59), 30, Callers::TooEarlyToTell { last_used_at: at(59) }),
+            (Some(3), 0, Callers::TooEarlyToTell { last_used_at: at(3) }),
+            (Some(3), 5, Callers::StillThere { last_used_at: at(3), requests: 124 }),
+            (Some(359), 600, Callers::StillThere { last_used_at: at(359), requests: 124 }),
+            (Some(360), 600, Callers::WentQuiet { last_used_at: at(360) }),
+        ];
+        for (last_used, rotated, expected) in table {
+            assert_eq!(
+                callers(last_used, rotated),
+                expected,
+                "used {last_used:?}, rotated {rotated} minutes ago"
+            );
+        }
+        assert!(
+            callers(None, 0).are_gone() && !callers(Some(3), 5).are_gone() && !Callers::Unknown.are_gone()
+        );
+    }
+}

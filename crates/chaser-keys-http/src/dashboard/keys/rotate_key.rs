@@ -1,0 +1,109 @@
+//! Rotating a key.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use chaser_keys::{GracePeriod, KeyStatus, RotateRefusal};
+use chaser_keys_storage::{KeyOverview, RotateKeyError, Store};
+use time::OffsetDateTime;
+
+use super::creation::{Made, respond};
+use super::key_in_path::{KeyIdInPath, find};
+use super::rotate_page::{Chosen, RotatePage};
+use super::secret_page::OldKey;
+use crate::authentication::SignedIn;
+use crate::dashboard::form::{Fields, Form, FormBody, Problem};
+use crate::dashboard::query::Query;
+use crate::dashboard::wording::moment::Moment;
+use crate::dashboard::{nonce, page};
+use crate::error::ApiError;
+
+/// How long the old key goes on working.
+pub(crate) struct RotateForm {
+    grace: String,
+    days: String,
+    nonce: String,
+}
+
+impl Form for RotateForm {
+    const FIELDS: &'static [&'static str] = &["grace", "days", "nonce"];
+
+    fn read(fields: &Fields) -> Self {
+        let text = |name| fields.text(name).to_owned();
+        Self { grace: text("grace"), days: text("days"), nonce: text("nonce") }
+    }
+}
+
+/// Shows the form; only for an active key.
+pub(crate) async fn show_rotate_key(
+    person: SignedIn,
+    store: Data<Store>,
+    request: HttpRequest,
+    KeyIdInPath(id): KeyIdInPath,
+) -> Result<HttpResponse, ApiError> {
+    let (key, now) = find(&store, &person, id).await?;
+    match key.status {
+        KeyStatus::Active => {}
+        KeyStatus::Grace { .. } => return Err(ApiError::Conflict(RotateRefusal::InGrace)),
+        KeyStatus::Revoked { .. } => return Err(ApiError::Conflict(RotateRefusal::Revoked)),
+    }
+    let query = Query::of(&request);
+    let chosen = Chosen { grace: query.text("grace"), days: query.text("days") };
+    page::show(&RotatePage::new(&person, &key, now, &chosen, Vec::new()))
+}
+
+/// Makes the new key and shows its secret in this very response; sent again, it makes no other.
+pub(crate) async fn rotate_key(
+    person: SignedIn,
+    store: Data<Store>,
+    request: HttpRequest,
+    KeyIdInPath(id): KeyIdInPath,
+    FormBody(form): FormBody<RotateForm>,
+) -> Result<HttpResponse, ApiError> {
+    let (key, now) = find(&store, &person, id).await?;
+    let Some(grace) = form.grace() else { return form.ask_again(&person, &key, now, days_are_wrong()) };
+    let nonce = nonce::parse(&form.nonce).map_err(|refusal| ApiError::InvalidRequest(refusal.to_string()))?;
+    match store.rotate_key(person.workspace_id, id, grace, Some(&nonce)).await {
+        Ok(creation) => {
+            let old = old_key(&store, &person, &key).await;
+            respond(&request, &person, &store, creation, Made::Rotated(old)).await
+        }
+        Err(RotateKeyError::IdempotencyKeyReused) => Err(ApiError::Conflict(RotateRefusal::InGrace)),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// When the old key stops, as it was written down. Only told beside the secret: failing to read it must
+/// not keep the secret from being shown.
+async fn old_key(store: &Store, person: &SignedIn, before: &KeyOverview) -> OldKey {
+    let prefix = before.key.prefix.as_str().to_owned();
+    let after = store.find_key(person.workspace_id, before.key.id).await.ok().flatten();
+    match after.map(|stored| stored.status) {
+        Some(KeyStatus::Grace { until }) => OldKey::WorksUntil(prefix, Moment::exact(until)),
+        Some(KeyStatus::Revoked { .. }) => OldKey::Stopped(prefix),
+        Some(KeyStatus::Active) | None => OldKey::None,
+    }
+}
+
+fn days_are_wrong() -> Problem {
+    Problem::new("days", "give a whole number of days from 0 to 30")
+}
+
+impl RotateForm {
+    fn grace(&self) -> Option<GracePeriod> {
+        let days = if self.grace == "other" { &self.days } else { &self.grace };
+        GracePeriod::from_days(days.trim().parse().ok()?).ok()
+    }
+
+    fn ask_again(
+        &self,
+        person: &SignedIn,
+        key: &KeyOverview,
+        now: OffsetDateTime,
+        problem: Problem,
+    ) -> Result<HttpResponse, ApiError> {
+        let chosen = Chosen { grace: "other", days: &self.days };
+        let page = RotatePage::new(person, key, now, &chosen, vec![problem]);
+        page::respond(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    }
+}

@@ -1,0 +1,124 @@
+//! A key in the list.
+
+use chaser_keys::{KeyMode, KeyStatus};
+use chaser_keys_storage::KeyOverview;
+use time::OffsetDateTime;
+
+use super::bars::Bars;
+use super::last_used::LastUsed;
+use super::note::Note;
+use crate::dashboard::wording::moment::{Deadline, Moment};
+
+/// Everything that the list says of a key.
+pub(super) struct Row {
+    pub(super) id: String,
+    pub(super) class: &'static str,
+    pub(super) name: String,
+    pub(super) prefix: String,
+    /// The prefix of the key above it, which it was made to replace.
+    pub(super) replaces: Option<String>,
+    pub(super) is_test: bool,
+    pub(super) badge: Badge,
+    pub(super) used: LastUsed,
+    pub(super) bars: Option<Bars>,
+    pub(super) created: Moment,
+    pub(super) note: Option<Note>,
+    pub(super) acts: &'static [Act],
+}
+
+/// A status in a word, with an icon so that it does not speak by colour alone.
+pub(super) struct Badge {
+    pub(super) class: &'static str,
+    pub(super) icon: &'static str,
+    pub(super) word: &'static str,
+    pub(super) until: Option<Deadline>,
+}
+
+/// Something that can be done with a key.
+pub(super) struct Act {
+    pub(super) path: &'static str,
+    pub(super) word: &'static str,
+    pub(super) is_danger: bool,
+}
+
+const RENAME: Act = Act { path: "rename", word: "Rename", is_danger: false };
+const ROTATE: Act = Act { path: "rotate", word: "Rotate", is_danger: false };
+const REVOKE: Act = Act { path: "revoke", word: "Revoke", is_danger: true };
+
+impl Row {
+    pub(super) fn new(key: &KeyOverview, now: OffsetDateTime) -> Self {
+        let activity = key.activity.as_ref();
+        Self {
+            id: key.key.id.to_string(),
+            class: if is_revoked(key) { "revoked" } else { "" },
+            name: key.key.name.as_str().to_owned(),
+            prefix: key.key.prefix.as_str().to_owned(),
+            replaces: None,
+            is_test: key.key.mode == KeyMode::Test,
+            badge: Badge::of(key, now),
+            used: LastUsed::of(activity, now),
+            bars: activity.map(|activity| Bars::new(activity, now)),
+            created: Moment::new(key.key.created_at, now),
+            note: Note::of(key, now),
+            acts: acts(key.status),
+        }
+    }
+
+    /// Rows in the order of the page, except that a key and the one it was rotated into stand together.
+    pub(super) fn list(keys: &[KeyOverview], now: OffsetDateTime) -> Vec<Self> {
+        let is_old = |key: &&KeyOverview| matches!(key.status, KeyStatus::Grace { .. });
+        let mut rows = Vec::with_capacity(keys.len());
+        for key in keys {
+            let follows = |old: &&KeyOverview| old.successor.as_ref().is_some_and(|new| new.id == key.key.id);
+            if keys.iter().filter(is_old).any(|old| follows(&old)) {
+                continue;
+            }
+            rows.push(Self::new(key, now));
+            append_successors(key, keys, now, &mut rows);
+        }
+        rows
+    }
+}
+
+/// The key that a key in grace was rotated into, and so on, if they are on the same page.
+fn append_successors(old: &KeyOverview, keys: &[KeyOverview], now: OffsetDateTime, rows: &mut Vec<Row>) {
+    let mut old = old;
+    while let (KeyStatus::Grace { .. }, Some(successor)) = (old.status, &old.successor) {
+        let Some(new) = keys.iter().find(|key| key.key.id == successor.id) else { break };
+        if let Some(row) = rows.last_mut() {
+            row.class = "has-next";
+        }
+        let replaces = Some(old.key.prefix.as_str().to_owned());
+        rows.push(Row { replaces, ..Row::new(new, now) });
+        old = new;
+    }
+}
+
+impl Badge {
+    fn of(key: &KeyOverview, now: OffsetDateTime) -> Self {
+        let (class, icon, word, until) = match key.status {
+            KeyStatus::Active if !key.secret_is_confirmed => {
+                ("badge-warn", "alert", "Secret not confirmed", None)
+            }
+            KeyStatus::Active => ("badge-ok", "ok", "Active", None),
+            KeyStatus::Grace { until } => {
+                ("badge-warn", "clock", "Stops in", Some(Deadline::new(until, now)))
+            }
+            KeyStatus::Revoked { .. } => ("", "off", "Revoked", None),
+        };
+        Self { class, icon, word, until }
+    }
+}
+
+fn is_revoked(key: &KeyOverview) -> bool {
+    matches!(key.status, KeyStatus::Revoked { .. })
+}
+
+/// The old key of a rotation is stopped from its note; a revoked one is only looked at.
+const fn acts(status: KeyStatus) -> &'static [Act] {
+    match status {
+        KeyStatus::Active => &[RENAME, ROTATE, REVOKE],
+        KeyStatus::Grace { .. } => &[RENAME],
+        KeyStatus::Revoked { .. } => &[],
+    }
+}

@@ -1,0 +1,64 @@
+//! The page with the secret: the only one there will ever be.
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use askama::Template;
+use chaser_keys::{IssuedKey, KeyMode};
+use url::Url;
+
+use super::creation::Made;
+use crate::authentication::SignedIn;
+use crate::dashboard::frame::{Frame, Section};
+use crate::dashboard::wording::moment::Moment;
+use crate::options::HttpOptions;
+
+#[derive(Template)]
+#[template(path = "keys/secret.html")]
+pub(super) struct SecretPage<'secret> {
+    frame: Frame,
+    id: String,
+    name: String,
+    is_test: bool,
+    secret: &'secret str,
+    old: OldKey,
+    base_url: String,
+}
+
+/// The key that was rotated, by its prefix.
+pub(super) enum OldKey {
+    None,
+    Stopped(String),
+    WorksUntil(String, Moment),
+}
+
+impl<'secret> SecretPage<'secret> {
+    pub(super) fn new(
+        request: &HttpRequest,
+        person: &SignedIn,
+        issued: &'secret IssuedKey,
+        made: Made,
+    ) -> Self {
+        Self {
+            frame: Frame::new(person, Section::Keys),
+            id: issued.key.id.to_string(),
+            name: issued.key.name.as_str().to_owned(),
+            is_test: issued.key.mode == KeyMode::Test,
+            secret: issued.secret.expose(),
+            old: match made {
+                Made::Created => OldKey::None,
+                Made::Rotated(old) => old,
+            },
+            base_url: base_url(request),
+        }
+    }
+}
+
+/// Where the reader's browser found this server, which is where the first request can go.
+fn base_url(request: &HttpRequest) -> String {
+    let configured = request.app_data::<Data<HttpOptions>>().and_then(|options| options.public_url.clone());
+    let host = request.headers().get("host").and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    let found = || Url::parse(&format!("http://{host}")).ok();
+    configured
+        .or_else(found)
+        .map_or_else(|| "http://localhost".to_owned(), |url| url.origin().ascii_serialization())
+}

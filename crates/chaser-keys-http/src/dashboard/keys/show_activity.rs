@@ -1,0 +1,37 @@
+//! Whether a key was used yet: asked every few seconds by the page that shows a secret.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use chaser_keys_storage::Store;
+use serde::Serialize;
+
+use super::key_in_path::{KeyIdInPath, find};
+use crate::authentication::SignedIn;
+use crate::error::ApiError;
+use crate::timestamp::Timestamp;
+
+#[derive(Serialize)]
+struct ActivityJson {
+    status: &'static str,
+    /// Null: never, or it cannot be read now.
+    last_used_at: Option<Timestamp>,
+    /// Of the last 14 days.
+    requests: u64,
+    requests_since_rotation: u64,
+}
+
+/// A key's use, as JSON.
+pub(crate) async fn show_activity(
+    person: SignedIn,
+    store: Data<Store>,
+    KeyIdInPath(id): KeyIdInPath,
+) -> Result<HttpResponse, ApiError> {
+    let (key, _) = find(&store, &person, id).await?;
+    let activity = key.activity.unwrap_or_default();
+    Ok(HttpResponse::Ok().json(ActivityJson {
+        status: key.status.as_str(),
+        last_used_at: activity.last_used_at.map(Timestamp),
+        requests: activity.requests_by_day.iter().sum(),
+        requests_since_rotation: activity.requests_since_rotation,
+    }))
+}

@@ -1,0 +1,7 @@
+//! The page of a workspace's use.
+
+mod chart;
+mod show_usage;
+mod usage_page;
+
+pub(crate) use show_usage::show_usage;

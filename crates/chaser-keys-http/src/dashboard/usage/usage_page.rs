@@ -1,0 +1,96 @@
+//! The current month of a workspace: as a chart to look at, and as tables to read and copy.
+
+use askama::Template;
+use chaser_keys::KeyMode;
+use chaser_keys_storage::{DayUsage, KeyUsage, UsageReport};
+use time::macros::format_description;
+
+use super::chart::Chart;
+use crate::authentication::SignedIn;
+use crate::dashboard::frame::{Frame, Section};
+use crate::dashboard::paging::{PAGE, Pages};
+use crate::dashboard::wording::count::grouped;
+use crate::dashboard::wording::moment::{Moment, month};
+
+#[derive(Template)]
+#[template(path = "usage.html")]
+pub(super) struct UsagePage {
+    frame: Frame,
+    month: String,
+    to: Moment,
+    total: String,
+    live: String,
+    test: String,
+    chart: Chart,
+    keys: Vec<KeyRow>,
+    pages: Option<Pages>,
+    days: Vec<DayRow>,
+}
+
+struct KeyRow {
+    name: String,
+    prefix: String,
+    is_test: bool,
+    /// Of the most used key's requests, in hundredths.
+    share: u64,
+    requests: String,
+}
+
+struct DayRow {
+    date: String,
+    live: String,
+    test: String,
+    all: String,
+}
+
+impl UsagePage {
+    pub(super) fn new(person: &SignedIn, report: &UsageReport, page: u32) -> Self {
+        let used = report.by_key.len() as u64;
+        let pages = u32::try_from(used.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
+        let page = page.min(pages);
+        Self {
+            frame: Frame::new(person, Section::Usage),
+            month: month(report.from),
+            to: Moment::exact(report.to),
+            total: grouped(report.total_requests),
+            live: grouped(report.by_day.iter().map(|day| day.live).sum()),
+            test: grouped(report.by_day.iter().map(|day| day.test).sum()),
+            chart: Chart::new(&report.by_day),
+            keys: rows(&report.by_key, page),
+            pages: Pages::new(page, pages, used, |page| format!("/usage?page={page}#by-key")),
+            days: report.by_day.iter().rev().map(DayRow::new).collect(),
+        }
+    }
+}
+
+fn rows(keys: &[KeyUsage], page: u32) -> Vec<KeyRow> {
+    let most = keys.first().map_or(1, |key| key.requests).max(1);
+    let page_size = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let start = usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(page_size);
+    keys.iter().skip(start).take(page_size).map(|key| KeyRow::new(key, most)).collect()
+}
+
+impl KeyRow {
+    fn new(key: &KeyUsage, most: u64) -> Self {
+        let share = u128::from(key.requests) * 100 / u128::from(most);
+        Self {
+            name: key.key_name.as_str().to_owned(),
+            prefix: key.key_prefix.as_str().to_owned(),
+            is_test: key.mode == KeyMode::Test,
+            share: u64::try_from(share).unwrap_or(100).max(1),
+            requests: grouped(key.requests),
+        }
+    }
+}
+
+impl DayRow {
+    fn new(day: &DayUsage) -> Self {
+        let format = format_description!("[weekday repr:short] [day padding:none] [month repr:short]");
+        Self {
+            date: day.date.format(format).unwrap_or_default(),
+            live: grouped(day.live),
+            test: grouped(day.test),
+            all: grouped(day.requests()),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The one shape of every error body.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::ApiError;
+
+/// Every answer with a status of 400 or more.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ErrorEnvelope {
+    /// What went wrong.
+    pub(crate) error: ErrorBody,
+}
+
+/// What went wrong.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ErrorBody {
+    /// A word to tell errors apart by in a program.
+    #[schema(example = "not_found")]
+    pub(crate) code: &'static str,
+    /// What to do about it, for a person.
+    #[schema(example = "the workspace has no key with this id: GET /v1/keys lists its keys")]
+    pub(crate) message: String,
+}
+
+impl From<&ApiError> for ErrorEnvelope {
+    fn from(error: &ApiError) -> Self {
+        Self { error: ErrorBody { code: error.code(), message: error.to_string() } }
+    }
+}

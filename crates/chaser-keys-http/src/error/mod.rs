@@ -1,0 +1,129 @@
+//! Everything a request can be refused with: one status, one code and one message that says what to do.
+//!
+//! A message never repeats what the request said: a password or a key may stand in the wrong field. The
+//! cause of a 500 or a 503 goes to the log, once, at the boundary; the caller sees a generic message.
+
+mod envelope;
+mod hashing;
+mod response;
+mod storage;
+
+use std::time::Duration;
+
+use chaser_keys::RotateRefusal;
+use thiserror::Error;
+
+pub(crate) use envelope::ErrorEnvelope;
+
+/// Why a request was refused. The text is what the caller reads.
+#[derive(Debug, Error)]
+pub(crate) enum ApiError {
+    #[error("{0}")]
+    InvalidRequest(String),
+    #[error("the body is not valid JSON: {0}")]
+    InvalidJson(String),
+    #[error(
+        "the request is not valid HTTP/1.1, or it says in two ways where its body ends: check the headers \
+         Host, Content-Length and Transfer-Encoding, each of which may stand once"
+    )]
+    MalformedRequest,
+    #[error(
+        "an API key stands in the URL, where logs and browser histories keep it: send it in the header \
+         \"Authorization: Bearer …\", and rotate that key now"
+    )]
+    KeyInUrl,
+    #[error("send an API key in the header \"Authorization: Bearer cha_live_…\"")]
+    KeyMissing,
+    #[error(
+        "the API key is not valid: it is unknown, mistyped, expired or revoked; check it, or create a new \
+         one in the dashboard"
+    )]
+    KeyInvalid { reason: &'static str },
+    #[error(
+        "this call takes a dashboard session: sign in with POST /v1/auth/login and send the cookie \
+         chaser_session back"
+    )]
+    SessionMissing,
+    #[error(
+        "this call takes a dashboard session, not an API key: sign in with POST /v1/auth/login and send the \
+         cookie chaser_session back"
+    )]
+    SessionInsteadOfKey,
+    #[error("the dashboard session has ended: sign in again with POST /v1/auth/login")]
+    SessionEnded,
+    #[error("e-mail and password do not match: check both")]
+    WrongCredentials,
+    #[error("this request came from another site: use the dashboard itself, or a client that is no browser")]
+    CrossSite,
+    #[error("there is nothing at this path: /api-docs/openapi.json lists what there is")]
+    NotFound,
+    #[error("the workspace has no key with this id: GET /v1/keys lists its keys")]
+    KeyNotFound,
+    #[error("this path does not take that method: it takes {allowed}")]
+    MethodNotAllowed { allowed: String },
+    #[error("the request took too long to arrive: send it again in one go")]
+    RequestTimeout,
+    #[error("{0}")]
+    Conflict(RotateRefusal),
+    #[error(
+        "this Idempotency-Key was used with a different request: use a new one for every new request, and \
+         repeat one only to repeat the same request"
+    )]
+    IdempotencyKeyReused,
+    #[error("the body is too large: at most 16 KiB are taken")]
+    PayloadTooLarge,
+    #[error("{0}")]
+    UnsupportedMediaType(&'static str),
+    #[error("too many failed sign-ins: try again in {} seconds", seconds(*retry_after))]
+    TooManyAttempts { retry_after: Duration },
+    #[error("the request's headers are too large or too many: at most 96 headers and 128 KiB are taken")]
+    HeadersTooLarge,
+    #[error("something went wrong on our side: try again, and report the X-Request-Id if it happens again")]
+    Internal { cause: String },
+    #[error("the service is briefly unavailable: try again in a second")]
+    Unavailable { cause: String },
+}
+
+/// Whole seconds, rounded up: after them the next attempt is not too early.
+pub(crate) fn seconds(duration: Duration) -> u64 {
+    (duration.as_secs() + u64::from(duration.subsec_nanos() > 0)).max(1)
+}
+
+impl ApiError {
+    /// The word a program can tell the refusal by.
+    pub(crate) const fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidRequest(_) => "invalid_request",
+            Self::InvalidJson(_) => "invalid_json",
+            Self::MalformedRequest => "malformed_request",
+            Self::KeyInUrl => "key_in_url",
+            Self::KeyMissing
+            | Self::KeyInvalid { .. }
+            | Self::SessionMissing
+            | Self::SessionInsteadOfKey
+            | Self::SessionEnded => "unauthenticated",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::CrossSite => "cross_site_request",
+            Self::NotFound | Self::KeyNotFound => "not_found",
+            Self::MethodNotAllowed { .. } => "method_not_allowed",
+            Self::RequestTimeout => "request_timeout",
+            Self::Conflict(_) => "conflict",
+            Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::PayloadTooLarge => "payload_too_large",
+            Self::UnsupportedMediaType(_) => "unsupported_media_type",
+            Self::TooManyAttempts { .. } => "too_many_attempts",
+            Self::HeadersTooLarge => "headers_too_large",
+            Self::Internal { .. } => "internal",
+            Self::Unavailable { .. } => "unavailable",
+        }
+    }
+
+    /// What the log is told and the caller is not.
+    pub(crate) fn cause(&self) -> Option<&str> {
+        match self {
+            Self::Internal { cause } | Self::Unavailable { cause } => Some(cause),
+            Self::KeyInvalid { reason } => Some(reason),
+            _ => None,
+        }
+    }
+}

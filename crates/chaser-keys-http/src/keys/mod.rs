@@ -1,0 +1,15 @@
+//! The key calls: one a file, each parses, asks the store once, and renders.
+
+pub(crate) mod create_key;
+pub(crate) mod get_key;
+mod idempotency;
+mod issued_key_json;
+mod key_id_in_path;
+mod key_json;
+pub(crate) mod list_keys;
+pub(crate) mod rename_key;
+pub(crate) mod revoke_key;
+pub(crate) mod rotate_key;
+mod vocabulary;
+
+pub(crate) use key_id_in_path::KeyIdInPath;

@@ -1,0 +1,121 @@
+//! Two listeners, one server: the public API, and the operator's internal one.
+
+use std::future::{Future, ready};
+use std::io;
+use std::net::TcpListener;
+use std::num::NonZero;
+use std::rc::Rc;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use actix_http::body::BoxBody;
+use actix_http::error::DispatchError;
+use actix_http::{HttpService, Request, Response};
+use actix_service::{ServiceFactory, ServiceFactoryExt, fn_service};
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::rt::net::TcpStream;
+use actix_web::{App, Error};
+use chaser_keys_storage::Store;
+
+use crate::application::{self, Parts};
+use crate::authentication::gate;
+use crate::boundary::{self, FixedHeaders};
+use crate::connection::{GuardedStream, HEAD_TIMEOUT, IDLE_TIMEOUT};
+use crate::dashboard::refusal::as_pages;
+use crate::options::HttpOptions;
+use crate::routes::{INTERNAL_ROUTES, PUBLIC_ROUTES};
+
+/// More threads than the framework starts.
+const MOST_WORKERS: usize = 512;
+/// For requests in flight when the server is told to stop.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
+/// For the rest of a refused upload to come in, so that the client reads the refusal and not a reset.
+const DISCARD_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The sockets to serve, bound by whoever chose their addresses.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For the world.
+    pub public: TcpListener,
+    /// For the operator: health and readiness. Never to be reached from outside.
+    pub internal: TcpListener,
+}
+
+/// Serves until `shutdown` resolves, then finishes the requests in flight and returns.
+///
+/// Signals are the caller's affair: by itself the framework would take SIGINT for "drop everything".
+pub async fn serve(
+    listeners: Listeners,
+    store: Store,
+    options: HttpOptions,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let builder = Server::build()
+        .workers(workers(&options))
+        .shutdown_timeout(DRAIN_TIMEOUT.as_secs())
+        .shutdown_signal(shutdown);
+    let draining = builder.graceful_shutdown_signal();
+    let draining = move || {
+        let draining = draining.clone();
+        async move { draining.notified().await }
+    };
+
+    let parts = Parts::new(store, options)?;
+    let (public_parts, public_draining) = (parts.clone(), draining.clone());
+    let public = move || {
+        let application = App::new()
+            .configure(|config| public_parts.add_to(config))
+            .configure(|config| application::configure(config, PUBLIC_ROUTES))
+            .wrap(from_fn(gate))
+            .wrap(from_fn(as_pages));
+        let fixed = Rc::new(FixedHeaders::new(public_parts.options.is_behind_tls()));
+        connections(boundary::around(application, Rc::clone(&fixed)), fixed, public_draining.clone())
+    };
+    let internal = move || {
+        let application = App::new()
+            .configure(|config| parts.add_to(config))
+            .configure(|config| application::configure(config, INTERNAL_ROUTES));
+        let fixed = Rc::new(FixedHeaders::new(false));
+        connections(boundary::around(application, Rc::clone(&fixed)), fixed, draining.clone())
+    };
+    builder
+        .listen("public", listeners.public, public)?
+        .listen("internal", listeners.internal, internal)?
+        .run()
+        .await
+}
+
+/// Speaks HTTP/1 on each connection, through a stream that guards it.
+fn connections<S, D>(
+    application: S,
+    fixed_headers: Rc<FixedHeaders>,
+    draining: impl Fn() -> D + 'static,
+) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()>
+where
+    S: ServiceFactory<Request, Config = (), Response = Response<BoxBody>, Error = Error, InitError = ()>,
+    S: 'static,
+    D: Future<Output = ()> + 'static,
+{
+    let http = HttpService::build()
+        .keep_alive(IDLE_TIMEOUT)
+        .client_request_timeout(HEAD_TIMEOUT)
+        .client_disconnect_timeout(DISCARD_TIMEOUT)
+        .graceful_shutdown_signal(draining)
+        .on_connect_ext(|stream: &GuardedStream, data| {
+            data.insert(Rc::clone(stream.patience()));
+        })
+        .h1(application);
+    fn_service(move |stream: TcpStream| {
+        let peer = stream.peer_addr().ok();
+        ready(Ok((GuardedStream::new(stream, Rc::clone(&fixed_headers)), peer)))
+    })
+    .and_then(http)
+}
+
+fn workers(options: &HttpOptions) -> usize {
+    match options.workers {
+        0 => available_parallelism().map_or(1, NonZero::get),
+        chosen => chosen.min(MOST_WORKERS),
+    }
+}

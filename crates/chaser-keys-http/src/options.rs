@@ -1,0 +1,61 @@
+//! What the server may decide about its HTTP face.
+
+use ipnet::IpNet;
+use url::{Host, Url};
+
+/// Where the server stands in the network, and how many threads serve it.
+#[derive(Clone, Debug, Default)]
+pub struct HttpOptions {
+    /// The address under which browsers know the server. Decides whether cookies are `Secure` and
+    /// whether browsers are told to insist on https. Absent: plain http on this machine.
+    pub public_url: Option<Url>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Threads that serve requests, 1 to 512; 0 means one per core.
+    pub workers: usize,
+}
+
+impl HttpOptions {
+    /// Whether browsers reach the server through https.
+    pub(crate) fn is_behind_tls(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+
+    /// Whether cookies carry `Secure`: always, except on plain http of this very machine, where a
+    /// browser would not send them back.
+    pub(crate) fn cookies_are_secure(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.scheme() == "https" || !is_loopback(url))
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_secure_except_on_plain_http_of_this_machine() {
+        let table = [
+            (None, false),
+            (Some("http://localhost:8080"), false),
+            (Some("http://127.0.0.1:8080"), false),
+            (Some("http://[::1]:8080"), false),
+            (Some("http://keys.example.com"), true),
+            (Some("https://localhost"), true),
+            (Some("https://keys.example.com"), true),
+        ];
+        for (public_url, secure) in table {
+            let public_url = public_url.map(|text| text.parse().unwrap());
+            let options = HttpOptions { public_url, ..HttpOptions::default() };
+            assert_eq!(options.cookies_are_secure(), secure, "{:?}", options.public_url);
+        }
+    }
+}

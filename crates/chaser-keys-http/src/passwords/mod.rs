@@ -1,0 +1,7 @@
+//! Passwords: which ones may be chosen, and how they are kept.
+
+mod hasher;
+mod password;
+
+pub use hasher::{HashingError, PasswordHasher, Turn};
+pub use password::{Password, PasswordRefusal};

@@ -1,0 +1,106 @@
+//! Rotation without fear.
+
+use time::Duration;
+
+use crate::support::{TestApp, eventually};
+
+#[tokio::test]
+async fn both_keys_work_in_grace_and_the_list_says_how_the_old_one_is_used() {
+    let app = TestApp::start().await;
+    let old = app.create_key("ci-e2e").await;
+    let form = app.look_at(&format!("/keys/{}/rotate", old.id)).await;
+    form.says("A new key works now. The old key keeps working until:");
+    form.says("Never used: nobody will notice.");
+    assert!(form.html.contains("value=\"7\" checked"));
+
+    let made = app.rotate_in_dashboard(&old.id, "7", "").await;
+    assert_eq!(made.status, 201);
+    made.says("keeps working until");
+    let new = made.secret().unwrap();
+    assert_eq!(app.usage(&new).await.status, 200);
+    app.look_at("/keys").await.says("Not used since rotation: safe to stop now.");
+
+    assert_eq!(app.usage(&old.secret).await.status, 200);
+    eventually(async || app.look_at("/keys").await.text().contains("1 request since rotation.")).await;
+    let list = app.look_at("/keys").await;
+    list.says("Still in use: last used just now, 1 request since rotation.");
+    list.says(&format!("Replaced by {}…", &new[..16]));
+    list.says(&format!("replaces {}…", &old.secret[..16]));
+    list.says("Stops in ");
+}
+
+#[tokio::test]
+async fn an_old_key_that_went_quiet_is_stopped_with_one_click() {
+    let mut app = TestApp::start().await;
+    let old = app.create_key("ci-e2e").await;
+    app.rotate_in_dashboard(&old.id, "7", "").await;
+    app.usage(&old.secret).await;
+    eventually(async || app.look_at("/keys").await.text().contains("Still in use")).await;
+    let revoke = format!("/keys/{}/revoke", old.id);
+
+    // The page may be old: whoever still calls is seen when the button is pressed.
+    let refused = app.send(&revoke, &[("only_if_quiet", "yes")]).await;
+    assert_eq!(refused.status, 422);
+    refused.says("This key was used again, so it was not stopped.");
+    assert_eq!(app.usage(&old.secret).await.status, 200);
+
+    app.later(Duration::hours(7)).await;
+    app.look_at("/keys").await.says("No calls on the old key for 6 h: safe to stop now.");
+    assert!(
+        app.send(&revoke, &[("only_if_quiet", "yes")]).await.location().starts_with("/keys?done=revoked")
+    );
+    assert_eq!(app.usage(&old.secret).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_key_called_minutes_before_its_rotation_is_not_called_safe() {
+    let mut app = TestApp::start().await;
+    let old = app.create_key("ci-e2e").await;
+    app.usage(&old.secret).await;
+    eventually(async || app.look_at("/keys").await.text().contains("just now 1")).await;
+    app.rotate_in_dashboard(&old.id, "7", "").await;
+    let list = app.look_at("/keys").await;
+    list.says("Not used since rotation, but last used just now: safe to stop after an hour without calls.");
+    app.later(Duration::HOUR).await;
+    app.look_at("/keys").await.says("Not used since rotation: safe to stop now.");
+}
+
+#[tokio::test]
+async fn the_grace_period_is_any_number_of_days_up_to_30() {
+    let app = TestApp::start().await;
+    let key = app.create_key("ci-e2e").await;
+    for (grace, days) in [("other", "31"), ("other", ""), ("other", "-1"), ("other", "1.5"), ("soon", "")] {
+        let refused = app.rotate_in_dashboard(&key.id, grace, days).await;
+        assert_eq!(refused.status, 422, "{grace} {days}");
+        refused.says("Give a whole number of days from 0 to 30.");
+        assert_eq!(refused.hidden("days"), days);
+    }
+    assert_eq!(app.get_key(&key.id).await["status"], "active");
+    assert_eq!(app.rotate_in_dashboard(&key.id, "other", "3").await.status, 201);
+    assert_eq!(app.get_key(&key.id).await["status"], "grace");
+}
+
+#[tokio::test]
+async fn stopping_at_once_stops_at_once() {
+    let app = TestApp::start().await;
+    let key = app.create_key("ci-e2e").await;
+    app.rotate_in_dashboard(&key.id, "0", "").await.says("has stopped working.");
+    assert_eq!(app.usage(&key.secret).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_rotation_that_is_sent_again_makes_no_second_key() {
+    let app = TestApp::start().await;
+    let key = app.create_key("ci-e2e").await;
+    let path = format!("/keys/{}/rotate", key.id);
+    let nonce = app.look_at(&path).await.hidden("nonce");
+    let fields = [("grace", "7"), ("days", ""), ("nonce", nonce.as_str())];
+    assert!(app.send(&path, &fields).await.secret().is_some());
+    let replayed = app.send(&path, &fields).await;
+    replayed.says("“ci-e2e” was already rotated");
+    assert_eq!((replayed.secret(), app.list_keys().await.len()), (None, 2));
+
+    let conflict = app.look_at(&path).await;
+    assert_eq!(conflict.status, 409);
+    conflict.says("This key was already rotated: rotate its successor, or revoke this one.");
+}

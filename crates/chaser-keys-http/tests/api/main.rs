@@ -1,0 +1,22 @@
+//! The API as its users meet it: a real server on a real socket, a real PostgreSQL database for each test.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod bearer_keys;
+mod bodies;
+mod canary;
+mod cross_site;
+mod dashboard;
+mod database_outage;
+mod document;
+mod health;
+mod idempotency;
+mod key_life;
+mod malformed_requests;
+mod matrix;
+mod races;
+mod responses;
+mod sessions;
+mod sign_in;
+mod slow_clients;
+mod stopping;
+mod support;

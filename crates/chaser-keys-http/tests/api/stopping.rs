@@ -1,0 +1,31 @@
+//! Stopping: nothing in flight is dropped, nothing idle is waited for.
+
+use std::time::{Duration, Instant};
+
+use crate::support::{RawConnection, TestApp};
+
+#[tokio::test]
+async fn requests_in_flight_are_finished_and_idle_connections_are_not_waited_for() {
+    let mut app = TestApp::start().await;
+    let mut idle = RawConnection::open(app.public).await;
+    idle.send("GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n").await;
+    assert_eq!(idle.read_answer().await.refusal().0, 404);
+
+    // Half a body: the request is being served when the server is told to stop.
+    let mut in_flight = RawConnection::open(app.public).await;
+    let head = format!(
+        "POST /v1/keys HTTP/1.1\r\nHost: h\r\nCookie: {}\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n",
+        app.owner.cookie
+    );
+    in_flight.send(format!("{head}Content-Length: 13\r\n\r\n{{\"name\"")).await;
+    assert_eq!(in_flight.read_answer().await.status, 100);
+
+    let begun = Instant::now();
+    let stopping = app.tell_to_stop();
+    assert!(idle.read_to_end().await.is_empty());
+    in_flight.send(":\"ci\"}").await;
+    let answer = in_flight.read_answer().await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    stopping.await.unwrap().unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+}

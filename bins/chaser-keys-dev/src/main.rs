@@ -1,3 +1,26 @@
-//! Entry point.
+#![doc = include_str!("../README.md")]
 
-fn main() {}
+mod calls;
+mod checkout;
+mod cli;
+mod database;
+mod db;
+mod failure;
+mod listeners;
+mod output;
+mod pepper;
+mod ready;
+mod seed;
+mod up;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::failure(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}

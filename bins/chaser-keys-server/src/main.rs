@@ -1,3 +1,7 @@
-//! Entry point.
+//! The deployable: everything is in the library, so that local development runs the very same server.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    chaser_keys_server::main()
+}

@@ -1,0 +1,29 @@
+//! `migrate`: the schema, brought up to date.
+
+use crate::{
+    config::{self, DatabaseSettings, LogSettings},
+    failure::Failure,
+    output, startup, telemetry,
+};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    database: DatabaseSettings,
+    #[command(flatten)]
+    log: LogSettings,
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let (database, log) = config::read(|mistakes| {
+        let database = arguments.database.read(mistakes);
+        let log = arguments.log.read(mistakes);
+        Some((database?, log))
+    })?;
+    telemetry::install(&log);
+    let applied = startup::migrate(&database).await?;
+    if applied.is_empty() {
+        return output::line("nothing to do: the schema is up to date");
+    }
+    applied.iter().try_for_each(|migration| output::line(format_args!("applied {migration}")))
+}

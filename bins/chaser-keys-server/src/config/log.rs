@@ -1,0 +1,86 @@
+//! What is logged, and how it is written. Logs go to standard error.
+
+use std::io::IsTerminal as _;
+
+use tracing_subscriber::EnvFilter;
+
+use super::{Mistakes, Row};
+
+const FILTER: &str = "CHASER_LOG";
+const FORMAT: &str = "CHASER_LOG_FORMAT";
+/// actix tells at this level that it starts and stops its threads; and it calls every malformed request an
+/// error of the server, where the access log has a line for it already.
+const DEFAULT: &str = "info,actix_server=warn,actix_http::h1::dispatcher=off";
+
+/// The log as it is written down.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Log")]
+pub struct LogSettings {
+    /// What to log: a level, or targets and levels, such as `info,chaser_keys_storage=debug` [default: info]
+    #[arg(long, env = FILTER, value_name = "FILTER")]
+    log: Option<String>,
+    /// How to write the log: json or text [default: text on a terminal, else json]
+    #[arg(long, env = FORMAT, value_name = "FORMAT")]
+    log_format: Option<String>,
+}
+
+/// The log.
+#[derive(Clone, Debug)]
+pub struct LogConfig {
+    /// Checked directives of [`EnvFilter`].
+    pub(crate) filter: String,
+    /// How lines are written.
+    pub format: LogFormat,
+}
+
+/// How lines of the log are written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LogFormat {
+    /// One JSON object per line, for machines.
+    Json,
+    /// For people.
+    Text,
+}
+
+impl LogFormat {
+    /// People sit at terminals.
+    fn detect() -> Self {
+        if std::io::stderr().is_terminal() { Self::Text } else { Self::Json }
+    }
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { filter: DEFAULT.to_owned(), format: LogFormat::detect() }
+    }
+}
+
+impl LogSettings {
+    /// Reads the settings, or says what is wrong with them.
+    pub fn read(self, mistakes: &mut Mistakes) -> LogConfig {
+        let default = LogConfig::default();
+        LogConfig {
+            filter: mistakes.read_or(FILTER, self.log, default.filter, filter),
+            format: mistakes.read_or(FORMAT, self.log_format, default.format, |text| match text {
+                "json" => Ok(LogFormat::Json),
+                "text" => Ok(LogFormat::Text),
+                _ => Err(format!("{text:?} is neither: write json or text")),
+            }),
+        }
+    }
+}
+
+fn filter(text: &str) -> Result<String, String> {
+    let mend = "write a level such as info, or targets and levels such as info,chaser_keys_storage=debug";
+    match EnvFilter::try_new(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(format!("{text:?} is no filter ({error}): {mend}")),
+    }
+}
+
+impl LogConfig {
+    pub(crate) fn rows(&self) -> Vec<Row> {
+        let format = if self.format == LogFormat::Json { "json" } else { "text" };
+        vec![(FILTER, self.filter.clone()), (FORMAT, format.to_owned())]
+    }
+}

@@ -1,0 +1,118 @@
+//! SIGTERM and SIGINT: requests are finished, usage is written, and a second signal ends it at once.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use rustix::process::Signal;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::{
+    database,
+    http::{Customer, EMAIL, PASSWORD, create_user, usage_with},
+    running_server::RunningServer,
+};
+
+/// So long that only the stop itself can have written the counts.
+const RARELY: [(&str, &str); 1] = [("CHASER_USAGE_FLUSH", "60s")];
+
+async fn stops_in_peace(signal: Signal) {
+    let database = database::migrated().await;
+    create_user(database.url()).await;
+    let mut server = RunningServer::start_with(database.url(), &RARELY).await;
+    let key = Customer::sign_in(&server.url).await.create_key("ci").await;
+    for _ in 0..7 {
+        assert_eq!(usage_with(&server.url, key["secret"].as_str().unwrap()).await.status(), StatusCode::OK);
+    }
+    let mut request = HalfARequest::send(&server.url).await;
+    server.signal(signal);
+    assert!(is_closed(&server.url).await, "new connections are still accepted");
+    let answer = request.finish().await;
+    assert!(answer.starts_with("HTTP/1.1 204 "), "{answer}\n{}", server.log());
+    assert_eq!(server.ended().await, Some(0), "{}", server.log());
+    assert!(server.log().contains("every request was answered"), "{}", server.log());
+    assert_eq!(database::number(database.url(), "select sum(requests)::bigint from key_usage").await, 7);
+}
+
+#[tokio::test]
+async fn sigterm_finishes_requests_and_writes_usage() {
+    stops_in_peace(Signal::TERM).await;
+}
+
+#[tokio::test]
+async fn sigint_finishes_requests_and_writes_usage() {
+    stops_in_peace(Signal::INT).await;
+}
+
+#[tokio::test]
+async fn a_second_signal_does_not_wait() {
+    let database = database::migrated().await;
+    let mut server = RunningServer::start(database.url()).await;
+    let _request = HalfARequest::send(&server.url).await;
+    server.signal(Signal::TERM);
+    assert!(is_closed(&server.url).await, "the first signal is not heeded");
+    server.signal(Signal::TERM);
+    assert_eq!(server.ended().await, Some(128 + 15), "{}", server.log());
+}
+
+#[tokio::test]
+async fn a_server_that_waits_for_its_database_can_be_stopped() {
+    let program = crate::process::program(
+        &["serve", "--bind", "127.0.0.1:0", "--internal-bind", "127.0.0.1:0"],
+        &[("DATABASE_URL", "postgres://me@127.0.0.1:1/x"), ("CHASER_PEPPERS", crate::process::PEPPER)],
+    );
+    let child = { program }.spawn().unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let pid = rustix::process::Pid::from_raw(child.id().unwrap().try_into().unwrap()).unwrap();
+    rustix::process::kill_process(pid, Signal::TERM).unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(5), child.wait_with_output()).await;
+    assert_eq!(ended.expect("it ends").unwrap().status.code(), Some(0));
+}
+
+/// A sign-in whose body has not come to its end.
+struct HalfARequest {
+    stream: TcpStream,
+    rest: String,
+}
+
+impl HalfARequest {
+    async fn send(url: &str) -> Self {
+        let body = format!(r#"{{"email":"{EMAIL}","password":"{PASSWORD}"}}"#);
+        let (begin, rest) = body.split_at(10);
+        let head = format!(
+            "POST /v1/auth/login HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            address(url),
+            body.len()
+        );
+        let mut stream = TcpStream::connect(address(url)).await.unwrap();
+        stream.write_all(format!("{head}{begin}").as_bytes()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        Self { stream, rest: rest.to_owned() }
+    }
+
+    /// The answer, up to the end of the connection.
+    async fn finish(&mut self) -> String {
+        self.stream.write_all(self.rest.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let reading = self.stream.read_to_end(&mut answer);
+        tokio::time::timeout(Duration::from_secs(20), reading).await.expect("the connection ends").unwrap();
+        String::from_utf8(answer).unwrap()
+    }
+}
+
+/// Whether nobody listens there, given a while: less than a stalled request is given.
+async fn is_closed(url: &str) -> bool {
+    for _ in 0..50 {
+        if TcpStream::connect(address(url)).await.is_err() {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    false
+}
+
+fn address(url: &str) -> &str {
+    url.strip_prefix("http://").unwrap()
+}

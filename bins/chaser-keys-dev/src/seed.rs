@@ -1,8 +1,10 @@
 //! The data a developer starts with: a workspace, a user, a session and a key.
 
-use chaser_keys::{KeyMode, KeyStatus, UserId, WorkspaceId};
+use chaser_keys::{KeyMode, KeyStatus, WorkspaceId};
 use chaser_keys_server::create_user;
-use chaser_keys_storage::{CreateKeyError, DatabaseUrl, KeyCreation, Session, SessionToken, Store};
+use chaser_keys_storage::{
+    CreateKeyError, Credentials, DatabaseUrl, KeyCreation, Session, SessionToken, Store,
+};
 
 use crate::failure::Failure;
 
@@ -24,8 +26,8 @@ pub(crate) struct Seeded {
 
 /// Makes what is missing, a new session, and a new key in the place of the last start's.
 pub(crate) async fn seed(store: &Store, database: &DatabaseUrl) -> Result<Seeded, Failure> {
-    let user = ensure_user(store, database).await?;
-    let opened = store.open_session(user).await?;
+    let credentials = ensure_user(store, database).await?;
+    let opened = store.open_session(&credentials, None).await?;
     let session = opened.ok_or_else(|| broken(format_args!("{EMAIL} is disabled")))?.token;
     let Session { workspace_id: workspace, .. } =
         store.find_session(&session).await?.ok_or_else(|| broken("the new session is gone"))?;
@@ -34,13 +36,15 @@ pub(crate) async fn seed(store: &Store, database: &DatabaseUrl) -> Result<Seeded
     Ok(Seeded { workspace, session, key })
 }
 
-async fn ensure_user(store: &Store, database: &DatabaseUrl) -> Result<UserId, Failure> {
+async fn ensure_user(store: &Store, database: &DatabaseUrl) -> Result<Credentials, Failure> {
     let email = EMAIL.parse().map_err(broken)?;
     if let Some(credentials) = store.find_credentials(&email).await? {
-        return Ok(credentials.user_id);
+        return Ok(credentials);
     }
     let workspace = store.create_workspace(&WORKSPACE.parse().map_err(broken)?).await?;
-    Ok(create_user(store, database, workspace, &email, PASSWORD).await?)
+    create_user(store, database, workspace, &email, PASSWORD).await?;
+    let created = store.find_credentials(&email).await?;
+    created.ok_or_else(|| broken("the new user is gone"))
 }
 
 /// Their secrets were shown once and are lost.

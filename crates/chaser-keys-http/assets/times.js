@@ -89,5 +89,6 @@ const timeAt = (event) => event.target.closest?.("time");
 document.addEventListener("pointerover", (event) => { const time = timeAt(event); if (time) tell(time); else hush(); });
 document.addEventListener("focusin", (event) => { const time = timeAt(event); if (time) tell(time); else hush(); });
 document.addEventListener("focusout", hush);
+addEventListener("resize", hush);
 document.addEventListener("click", (event) => { const time = timeAt(event); if (time) tell(time); });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") hush(); });

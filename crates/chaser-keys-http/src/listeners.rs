@@ -61,6 +61,7 @@ pub async fn serve(
         async move { draining.notified().await }
     };
 
+    let options = options.for_listener(listeners.public.local_addr()?);
     let parts = Parts::new(store, options)?;
     let (public_parts, public_draining) = (parts.clone(), draining.clone());
     let public = move || {

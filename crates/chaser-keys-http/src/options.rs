@@ -1,5 +1,7 @@
 //! What the server may decide about its HTTP face.
 
+use std::net::SocketAddr;
+
 use ipnet::IpNet;
 use url::{Host, Url};
 
@@ -7,7 +9,8 @@ use url::{Host, Url};
 #[derive(Clone, Debug, Default)]
 pub struct HttpOptions {
     /// The address under which browsers know the server. Decides whether cookies are `Secure` and
-    /// whether browsers are told to insist on https. Absent: plain http on this machine.
+    /// whether browsers are told to insist on https. Absent: plain http if the listener is a loopback address;
+    /// otherwise cookies are `Secure`.
     pub public_url: Option<Url>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
@@ -21,10 +24,18 @@ impl HttpOptions {
         self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
     }
 
+    /// Without a public URL, a listener that only this machine reaches is served as plain http.
+    pub(crate) fn for_listener(mut self, address: SocketAddr) -> Self {
+        if self.public_url.is_none() && address.ip().is_loopback() {
+            self.public_url = Url::parse(&format!("http://{address}")).ok();
+        }
+        self
+    }
+
     /// Whether cookies carry `Secure`: always, except on plain http of this very machine, where a
     /// browser would not send them back.
     pub(crate) fn cookies_are_secure(&self) -> bool {
-        self.public_url.as_ref().is_some_and(|url| url.scheme() == "https" || !is_loopback(url))
+        self.public_url.as_ref().is_none_or(|url| url.scheme() == "https" || !is_loopback(url))
     }
 }
 
@@ -44,7 +55,7 @@ mod tests {
     #[test]
     fn cookies_are_secure_except_on_plain_http_of_this_machine() {
         let table = [
-            (None, false),
+            (None, true),
             (Some("http://localhost:8080"), false),
             (Some("http://127.0.0.1:8080"), false),
             (Some("http://[::1]:8080"), false),

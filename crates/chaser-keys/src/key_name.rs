@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::SecretKey;
+
 /// A key's name: 1 to 100 characters after trimming, at most 400 bytes, safe to print in one line.
 ///
 /// Names are for people and need not be unique. Control characters would break logs and tables;
@@ -42,6 +44,11 @@ pub enum InvalidKeyName {
     /// A control character, a line separator or a bidirectional override.
     #[error("a key's name has no control characters, line breaks or text-direction overrides")]
     ForbiddenCharacter,
+    /// A key's secret, pasted into the wrong field: names are stored and shown.
+    #[error(
+        "that is an API key, not a name for one: keep it secret, and write a name such as \"production\""
+    )]
+    Secret,
 }
 
 impl KeyName {
@@ -79,6 +86,9 @@ impl FromStr for KeyName {
         if trimmed.chars().any(is_forbidden) {
             return Err(InvalidKeyName::ForbiddenCharacter);
         }
+        if SecretKey::occurs_in(trimmed) {
+            return Err(InvalidKeyName::Secret);
+        }
         Ok(Self(trimmed.to_owned()))
     }
 }
@@ -112,6 +122,8 @@ mod tests {
             ("a\u{2028}b", Err(InvalidKeyName::ForbiddenCharacter)),
             ("a\u{202e}b", Err(InvalidKeyName::ForbiddenCharacter)),
             ("a\u{2066}b", Err(InvalidKeyName::ForbiddenCharacter)),
+            ("cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ", Err(InvalidKeyName::Secret)),
+            ("old cha_test_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ!", Err(InvalidKeyName::Secret)),
         ];
         for (text, expected) in table {
             let named = text.parse::<KeyName>();

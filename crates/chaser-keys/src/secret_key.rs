@@ -103,6 +103,27 @@ impl SecretKey {
         &self.text
     }
 
+    /// Whether something that looks like a key stands anywhere in a text: in a name, a URL, a line of a log.
+    ///
+    /// ```
+    /// use chaser_keys::SecretKey;
+    ///
+    /// let pasted = "my key: cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ";
+    /// assert!(SecretKey::occurs_in(pasted));
+    /// assert!(!SecretKey::occurs_in("cha_live_UDA2HG6"));
+    /// ```
+    #[must_use]
+    pub fn occurs_in(text: &str) -> bool {
+        [KeyMode::Live, KeyMode::Test].into_iter().map(KeyMode::secret_prefix).any(|prefix| {
+            let characters = Self::LENGTH - prefix.len();
+            text.match_indices(prefix).any(|(start, _)| {
+                let rest = text.as_bytes()[start + prefix.len()..].iter().take(characters);
+                let is_base64url = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+                rest.take_while(is_base64url).count() == characters
+            })
+        })
+    }
+
     /// Whether the checksum fits, which tells a real key from a typo offline.
     ///
     /// Information, not a gate: a key brought from elsewhere has no checksum and still authenticates if

@@ -5,7 +5,7 @@ use std::{net::IpAddr, num::NonZeroUsize, thread::available_parallelism};
 use ipnet::IpNet;
 use url::{Host, Url};
 
-use super::{Mistakes, Row};
+use super::{ListenConfig, Mistakes, Row};
 
 const PUBLIC_URL: &str = "CHASER_PUBLIC_URL";
 const WORKERS: &str = "CHASER_WORKERS";
@@ -58,6 +58,20 @@ impl HttpSettings {
             workers: mistakes
                 .read_or(WORKERS, self.workers, default.workers, |text| super::count(text, MOST_WORKERS)),
             trusted_proxies: mistakes.read_or(TRUSTED_PROXIES, self.trusted_proxies, Vec::new(), networks),
+        }
+    }
+}
+
+impl HttpConfig {
+    /// Whoever can be reached from other machines must say how: cookies depend on it.
+    pub(crate) fn must_fit(&self, listen: &ListenConfig, mistakes: &mut Mistakes) {
+        if self.public_url.is_none() && !listen.public.ip().is_loopback() {
+            let problem = format!(
+                "missing, while CHASER_BIND is {}: say where browsers reach the server, such as \
+                 https://keys.example.com",
+                listen.public
+            );
+            mistakes.add(PUBLIC_URL, problem);
         }
     }
 }
@@ -133,6 +147,17 @@ mod tests {
         for bad in bad {
             assert!(public_url(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_server_that_others_reach_needs_a_public_url() {
+        let listen =
+            |address: &str| ListenConfig { public: address.parse().unwrap(), ..ListenConfig::default() };
+        let mut mistakes = Mistakes::default();
+        HttpConfig::default().must_fit(&listen("127.0.0.1:8080"), &mut mistakes);
+        assert_eq!(mistakes.to_string(), "");
+        HttpConfig::default().must_fit(&listen("0.0.0.0:8080"), &mut mistakes);
+        assert!(mistakes.to_string().starts_with("CHASER_PUBLIC_URL (--public-url): missing"), "{mistakes}");
     }
 
     #[test]

@@ -59,6 +59,7 @@ impl ServeSettings {
         let schema = self.schema.read(mistakes);
         let listen = self.listen.read(mistakes);
         let http = self.http.read(mistakes);
+        http.must_fit(&listen, mistakes);
         let sessions = self.sessions.read(mistakes);
         let usage = self.usage.read(mistakes);
         Some(ServeConfig { store: store?, pool, schema, listen, http, sessions, usage })

@@ -6,8 +6,9 @@ use tempfile::NamedTempFile;
 
 use crate::{
     database,
-    http::{EMAIL, create_user},
+    http::{Customer, EMAIL, create_user},
     process::{PEPPER, run, run_with_input},
+    running_server::RunningServer,
 };
 
 /// Nobody listens there.
@@ -118,6 +119,10 @@ async fn a_taken_port_is_told_with_its_setting_and_address() {
 async fn peppers_of_another_database_are_refused() {
     let database = database::migrated().await;
     create_user(database.url()).await;
+    // A pepper is remembered once a key was made with it.
+    let server = RunningServer::start(database.url()).await;
+    Customer::sign_in(&server.url).await.create_key("ci").await;
+    server.stop().await;
     let other = "p1:6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b";
     let settings = [
         ("DATABASE_URL", database.url()),

@@ -110,7 +110,8 @@ mod tests {
             SESSION_COOKIE.set("t", &options).to_string(),
             "chaser_session=t; HttpOnly; SameSite=Lax; Secure; Path=/"
         );
-        let plain = HttpOptions::default();
+        let plain =
+            HttpOptions { public_url: "http://localhost:8080".parse().ok(), ..HttpOptions::default() };
         assert_eq!(
             SESSION_COOKIE.set("t", &plain).to_string(),
             "chaser_session=t; HttpOnly; SameSite=Lax; Path=/"

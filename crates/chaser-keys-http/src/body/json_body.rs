@@ -41,9 +41,12 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJsonBody<T
             if !reading::is_announced(&request) {
                 return Ok(Self(T::default()));
             }
-            media_type::check(request.headers())?;
             let body = reading::read(&request, payload).await?;
-            if body.is_empty() { Ok(Self(T::default())) } else { json_object::parse(&body).map(Self) }
+            if body.is_empty() {
+                return Ok(Self(T::default()));
+            }
+            media_type::check(request.headers())?;
+            json_object::parse(&body).map(Self)
         })
     }
 }

@@ -12,20 +12,45 @@ use crate::error::{ApiError, ErrorEnvelope};
 
 /// No bare answer is longer: a status line, content-length, connection and date.
 const LONGEST: usize = 256;
+/// The only headers it has.
+const HEADERS: [&[u8]; 4] =
+    [b"content-length: 0", b"connection: close", b"transfer-encoding: chunked", b"date: "];
 
 /// Where in `written` a bare answer begins, and its status.
 ///
-/// Every response of the application has an `x-request-id`, and no body of ours ends in an empty line.
+/// A user's text may stand in a header of ours (`location`) or in a body, so the whole shape must fit: it
+/// begins what was written or follows a complete response, and has no header that the dispatcher does not set.
 pub(super) fn find(written: &[u8]) -> Option<(usize, StatusCode)> {
-    if !written.ends_with(b"\r\n\r\n") {
-        return None;
+    let head = written.strip_suffix(b"\r\n\r\n")?;
+    let window = head.len().saturating_sub(LONGEST);
+    let start = window + head[window..].windows(7).rposition(|bytes| bytes == b"HTTP/1.")?;
+    let mut lines = lines(&head[start..]);
+    let status = status_of(lines.next()?)?;
+    let only_its_headers = lines.all(|line| HEADERS.iter().any(|header| line.starts_with(header)));
+    (only_its_headers && begins_a_message(written, start)).then_some((start, status))
+}
+
+fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+/// `HTTP/1.1 400 Bad Request`: a client's or a server's error.
+fn status_of(line: &[u8]) -> Option<StatusCode> {
+    let (version, rest) = line.split_at_checked(9)?;
+    let (digits, reason) = rest.split_at_checked(3)?;
+    let status = StatusCode::from_bytes(digits).ok()?;
+    let is_status_line = matches!(version, b"HTTP/1.1 " | b"HTTP/1.0 ") && reason.first() == Some(&b' ');
+    (is_status_line && status.as_u16() >= 400).then_some(status)
+}
+
+/// Whether the place is no part of a head: the line it stands in is the first of all, or of a body (which
+/// has no line breaks of this kind).
+fn begins_a_message(written: &[u8], start: usize) -> bool {
+    let before = &written[..start];
+    match before.windows(2).rposition(|bytes| bytes == b"\r\n") {
+        None => start == 0,
+        Some(line_break) => before[..line_break].ends_with(b"\r\n"),
     }
-    let window = written.len().saturating_sub(LONGEST);
-    let start = window + written[window..].windows(7).rposition(|bytes| bytes == b"HTTP/1.")?;
-    let head = &written[start..];
-    let status = StatusCode::from_bytes(head.get(9..12)?).ok()?;
-    let is_ours = head.windows(14).any(|bytes| bytes == b"\r\nx-request-id");
-    (!is_ours && status.as_u16() >= 400).then_some((start, status))
 }
 
 /// The same answer in the form that all others have.
@@ -63,6 +88,26 @@ mod tests {
     fn a_bare_answer_is_found_alone_and_behind_a_response_of_ours() {
         assert_eq!(find(BARE), Some((0, StatusCode::BAD_REQUEST)));
         let ours = b"HTTP/1.1 204 No Content\r\nx-request-id: a\r\n\r\n";
+        assert_eq!(find(&[ours, BARE].concat()), Some((ours.len(), StatusCode::BAD_REQUEST)));
+    }
+
+    #[test]
+    fn a_users_text_in_a_header_of_ours_is_no_bare_answer() {
+        let location = "location: /HTTP/1.1 400 Bad Request\r\n";
+        let others = ["x-request-id: a\r\n", "content-length: 0\r\n", "date: x\r\n"];
+        for position in 0..=others.len() {
+            let mut headers = others.to_vec();
+            headers.insert(position, location);
+            let response = format!("HTTP/1.1 303 See Other\r\n{}\r\n", headers.concat());
+            assert_eq!(find(response.as_bytes()), None, "{response}");
+            let second = format!("HTTP/1.1 200 OK\r\nx-request-id: a\r\n\r\n{{}}{response}");
+            assert_eq!(find(second.as_bytes()), None, "{second}");
+        }
+    }
+
+    #[test]
+    fn a_bare_answer_is_found_behind_a_body() {
+        let ours = b"HTTP/1.1 200 OK\r\nx-request-id: a\r\ncontent-length: 2\r\n\r\n{}";
         assert_eq!(find(&[ours, BARE].concat()), Some((ours.len(), StatusCode::BAD_REQUEST)));
     }
 

@@ -6,8 +6,7 @@ use actix_web::cookie::Cookie;
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
-use chaser_keys::UserId;
-use chaser_keys_storage::{DeviceToken, EmailAddress, SignInAdmission, SignInAttempt, Store};
+use chaser_keys_storage::{Credentials, DeviceToken, EmailAddress, SignInAdmission, SignInAttempt, Store};
 use zeroize::Zeroizing;
 
 use super::client_address;
@@ -34,39 +33,46 @@ impl SigningIn {
         email: EmailAddress,
         password: Zeroizing<String>,
     ) -> Result<SignInCookies, ApiError> {
-        let user_id = self.check_password(email, password).await?;
-        // Disabled between the check and now: as if the address were unknown.
-        let session = self.store.open_session(user_id).await?.ok_or(ApiError::WrongCredentials)?;
-        let device = self.store.remember_device(user_id).await?;
+        let credentials = self.check_password(email, password).await?;
+        // Disabled, or given another password, between the check and now: as if the password were wrong.
+        let opened = self.store.open_session(&credentials, self.device().as_ref()).await?;
+        let session = opened.ok_or(ApiError::WrongCredentials)?;
         Ok([
             SESSION_COOKIE.set(session.token.expose(), &self.options).into_owned(),
-            DEVICE_COOKIE.set(device.expose(), &self.options).into_owned(),
+            DEVICE_COOKIE.set(session.device.expose(), &self.options).into_owned(),
         ])
     }
 
     /// Whose password it is, if it is somebody's.
     ///
-    /// The turn at the hasher comes first: however many attempts arrive at once, no more of them are let
-    /// through by the throttle than are hashed together. An unknown address costs the same hash.
+    /// The throttle is asked twice: at once, so that who must wait takes nobody's turn; and with the turn at
+    /// the hasher, so that however many attempts arrive together, no more of them slip through than are
+    /// hashed together. An unknown address costs the same hash.
     pub(crate) async fn check_password(
         &self,
         email: EmailAddress,
         password: Zeroizing<String>,
-    ) -> Result<UserId, ApiError> {
+    ) -> Result<Credentials, ApiError> {
         let attempt = self.attempt(email);
+        self.check_throttle(&attempt).await?;
         let turn = self.hasher.turn().await?;
-        if let SignInAdmission::Throttled { retry_after } = self.store.check_sign_in(&attempt).await? {
-            return Err(ApiError::TooManyAttempts { retry_after });
-        }
+        self.check_throttle(&attempt).await?;
         let credentials = self.store.find_credentials(&attempt.email).await?;
-        let (user_id, hash) = credentials.map(|found| (found.user_id, found.password_hash)).unzip();
+        let hash = credentials.as_ref().map(|found| found.password_hash.clone());
         let matches = turn.verify(password, hash).await?;
-        let Some(user_id) = user_id.filter(|_| matches) else {
+        let Some(credentials) = credentials.filter(|_| matches) else {
             self.store.record_failed_sign_in(&attempt).await?;
             return Err(ApiError::WrongCredentials);
         };
         self.store.forget_failed_sign_ins(&attempt).await?;
-        Ok(user_id)
+        Ok(credentials)
+    }
+
+    async fn check_throttle(&self, attempt: &SignInAttempt) -> Result<(), ApiError> {
+        match self.store.check_sign_in(attempt).await? {
+            SignInAdmission::Admitted => Ok(()),
+            SignInAdmission::Throttled { retry_after } => Err(ApiError::TooManyAttempts { retry_after }),
+        }
     }
 
     fn attempt(&self, email: EmailAddress) -> SignInAttempt {
@@ -74,7 +80,8 @@ impl SigningIn {
         SignInAttempt { email, client, device: self.device() }
     }
 
-    fn device(&self) -> Option<DeviceToken> {
+    /// The browser, if it says which one it is.
+    pub(crate) fn device(&self) -> Option<DeviceToken> {
         only_cookie(self.request.headers(), &DEVICE_COOKIE).ok()??.parse().ok()
     }
 }

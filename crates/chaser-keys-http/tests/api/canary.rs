@@ -41,7 +41,7 @@ async fn with_logs_at_trace_no_secret_token_or_password_is_logged() {
         secrets.extend([password.to_owned(), key.secret, rotated.secret]);
     };
     // The test's own client logs what it sends; that is not the server's log.
-    let log: String = captured_log(work)
+    let log: String = Box::pin(captured_log(work))
         .await
         .lines()
         .filter(|line| !line.contains("hyper") && !line.contains("reqwest"))

@@ -4,33 +4,45 @@ use chaser_keys::UserId;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, RunQueryDsl};
 
-use super::secret_token::SessionToken;
+use super::credentials::Credentials;
+use super::secret_token::{DeviceToken, SessionToken};
 use crate::database::schema::{dashboard_sessions, known_devices, users};
 use crate::{StorageError, Store};
 
 impl Store {
     /// Gives a person a new password. Whoever is signed in elsewhere, perhaps with the old one, is signed
-    /// out, and no browser is remembered any more; the session that asked goes on.
+    /// out, and no other browser is remembered any more; the session that asked goes on. None if the password
+    /// was changed by somebody else since the credentials were read.
     pub async fn change_password(
         &self,
-        user_id: UserId,
+        credentials: &Credentials,
         password_hash: &str,
         keep: &SessionToken,
-    ) -> Result<(), StorageError> {
-        let id = user_id.as_uuid();
+        keep_device: Option<&DeviceToken>,
+    ) -> Result<Option<()>, StorageError> {
+        let id = credentials.user_id.as_uuid();
+        let kept_device = keep_device.map(|device| device.hash().to_vec()).unwrap_or_default();
         let changing = async {
             let mut connection = self.connection().await?;
             connection
-                .transaction(async |connection| {
-                    let person = diesel::update(users::table.find(id));
-                    person.set(users::password_hash.eq(password_hash)).execute(connection).await?;
-                    let others = dashboard_sessions::table
+                .transaction::<_, StorageError, _>(async |connection| {
+                    let changed = diesel::update(users::table.find(id))
+                        .filter(users::password_hash.eq(&credentials.password_hash))
+                        .set(users::password_hash.eq(password_hash))
+                        .execute(connection)
+                        .await?;
+                    if changed == 0 {
+                        return Ok(None);
+                    }
+                    let other_sessions = dashboard_sessions::table
                         .filter(dashboard_sessions::user_id.eq(id))
                         .filter(dashboard_sessions::token_hash.ne(keep.hash().to_vec()));
-                    diesel::delete(others).execute(connection).await?;
-                    let devices = known_devices::table.filter(known_devices::user_id.eq(id));
-                    diesel::delete(devices).execute(connection).await?;
-                    Ok(())
+                    diesel::delete(other_sessions).execute(connection).await?;
+                    let other_devices = known_devices::table
+                        .filter(known_devices::user_id.eq(id))
+                        .filter(known_devices::token_hash.ne(kept_device));
+                    diesel::delete(other_devices).execute(connection).await?;
+                    Ok(Some(()))
                 })
                 .await
         };

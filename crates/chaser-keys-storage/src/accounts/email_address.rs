@@ -32,11 +32,12 @@ impl FromStr for EmailAddress {
         let parts = text.split_once('@').filter(|_| text.len() <= 254);
         let (local, domain) = parts.ok_or(InvalidEmailAddress)?;
         let printable = !text.chars().any(|character| character.is_control() || character.is_whitespace());
-        if printable && !local.is_empty() && !domain.is_empty() && !domain.contains('@') {
-            Ok(Self(text.to_lowercase()))
-        } else {
-            Err(InvalidEmailAddress)
+        if !printable || local.is_empty() || domain.is_empty() || domain.contains('@') {
+            return Err(InvalidEmailAddress);
         }
+        // Some letters grow: what is stored must be short enough to be read back.
+        let lower_case = text.to_lowercase();
+        if lower_case.len() <= 254 { Ok(Self(lower_case)) } else { Err(InvalidEmailAddress) }
     }
 }
 
@@ -69,6 +70,8 @@ mod tests {
                 "{text:?}"
             );
         }
-        assert!(format!("{}@x", "a".repeat(253)).parse::<EmailAddress>().is_err());
+        for long in [format!("{}@x", "a".repeat(253)), format!("{}@x.de", "İ".repeat(110))] {
+            assert!(long.parse::<EmailAddress>().is_err());
+        }
     }
 }

@@ -4,29 +4,39 @@ use chaser_keys::UserId;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use time::OffsetDateTime;
 
 use super::email_address::EmailAddress;
 use super::secret_token::DeviceToken;
+use crate::StorageError;
 use crate::database::schema::{known_devices, users};
-use crate::{StorageError, Store};
 
-impl Store {
-    /// Remembers the browser that a person just signed in with.
-    pub async fn remember_device(&self, user_id: UserId) -> Result<DeviceToken, StorageError> {
-        let token = DeviceToken::generate()?;
-        let remembering = async {
-            let mut connection = self.connection().await?;
-            let now = self.clock.now(&mut connection).await?;
-            let new = (
-                known_devices::token_hash.eq(token.hash().to_vec()),
-                known_devices::user_id.eq(user_id.as_uuid()),
-                known_devices::created_at.eq(now),
-            );
-            diesel::insert_into(known_devices::table).values(new).execute(&mut connection).await?;
-            Ok(token)
-        };
-        self.database.within_deadline(remembering).await
+/// Remembers the browser that a person signs in with: under the token it has, if that is known as theirs, else
+/// under a new one.
+pub(super) async fn remember(
+    connection: &mut AsyncPgConnection,
+    user_id: UserId,
+    presented: Option<&DeviceToken>,
+    now: OffsetDateTime,
+) -> Result<DeviceToken, StorageError> {
+    if let Some(device) = presented {
+        let theirs = known_devices::table
+            .find(device.hash().to_vec())
+            .filter(known_devices::user_id.eq(user_id.as_uuid()));
+        let refreshed =
+            diesel::update(theirs).set(known_devices::created_at.eq(now)).execute(connection).await?;
+        if refreshed == 1 {
+            return Ok(device.clone());
+        }
     }
+    let device = DeviceToken::generate()?;
+    let new = (
+        known_devices::token_hash.eq(device.hash().to_vec()),
+        known_devices::user_id.eq(user_id.as_uuid()),
+        known_devices::created_at.eq(now),
+    );
+    diesel::insert_into(known_devices::table).values(new).execute(connection).await?;
+    Ok(device)
 }
 
 /// Whether the browser signed in as this very person before.

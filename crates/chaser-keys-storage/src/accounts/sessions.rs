@@ -6,8 +6,10 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::credentials::Credentials;
 use super::email_address::EmailAddress;
-use super::secret_token::SessionToken;
+use super::known_devices;
+use super::secret_token::{DeviceToken, SessionToken};
 use super::workspace_name::WorkspaceName;
 use crate::database::clock::clock_timestamp;
 use crate::database::schema::{dashboard_sessions, users, workspaces};
@@ -20,6 +22,8 @@ pub struct OpenedSession {
     pub token: SessionToken,
     /// When it ends at the latest.
     pub expires_at: OffsetDateTime,
+    /// For the cookie that remembers this browser: the one it brought along, if it was known.
+    pub device: DeviceToken,
 }
 
 /// Who is signed in.
@@ -49,32 +53,34 @@ struct SessionRow {
 }
 
 impl Store {
-    /// Signs a person in: always with a new token, never one that a browser brought along. None if the
-    /// person was disabled in the meantime.
-    pub async fn open_session(&self, user_id: UserId) -> Result<Option<OpenedSession>, StorageError> {
+    /// Signs in whoever the credentials belong to: always with a new token, never one that a browser brought
+    /// along. None if the person was disabled, or their password changed, since the credentials were read.
+    pub async fn open_session(
+        &self,
+        credentials: &Credentials,
+        device: Option<&DeviceToken>,
+    ) -> Result<Option<OpenedSession>, StorageError> {
         let token = SessionToken::generate()?;
         let opening = async {
             let mut connection = self.connection().await?;
             connection
-                .transaction(async |connection| {
-                    // The lock orders this with disabling the person: no session outlives that.
-                    let person = users::table.find(user_id.as_uuid()).filter(users::disabled_at.is_null());
-                    let locked =
-                        person.select(users::id).for_share().first::<Uuid>(connection).await.optional()?;
-                    if locked.is_none() {
+                .transaction::<_, StorageError, _>(async |connection| {
+                    if !are_current(connection, credentials).await? {
                         return Ok(None);
                     }
                     let now = self.clock.now(connection).await?;
                     let expires_at = now + self.options.session_lifetimes.absolute;
                     let new = (
                         dashboard_sessions::token_hash.eq(token.hash().to_vec()),
-                        dashboard_sessions::user_id.eq(user_id.as_uuid()),
+                        dashboard_sessions::user_id.eq(credentials.user_id.as_uuid()),
                         dashboard_sessions::created_at.eq(now),
                         dashboard_sessions::last_seen_at.eq(now),
                         dashboard_sessions::expires_at.eq(expires_at),
                     );
                     diesel::insert_into(dashboard_sessions::table).values(new).execute(connection).await?;
-                    Ok(Some(OpenedSession { token, expires_at }))
+                    let device =
+                        known_devices::remember(connection, credentials.user_id, device, now).await?;
+                    Ok(Some(OpenedSession { token, expires_at, device }))
                 })
                 .await
         };
@@ -110,6 +116,18 @@ impl Store {
         };
         self.database.within_deadline(closing).await
     }
+}
+
+/// Whether the credentials still hold. The lock puts this and what follows in order with disabling the person
+/// and with a change of the password: no session outlives either.
+async fn are_current(connection: &mut AsyncPgConnection, credentials: &Credentials) -> QueryResult<bool> {
+    let person = users::table
+        .find(credentials.user_id.as_uuid())
+        .filter(users::disabled_at.is_null())
+        .filter(users::password_hash.eq(&credentials.password_hash))
+        .select(users::id)
+        .for_share();
+    Ok(person.first::<Uuid>(connection).await.optional()?.is_some())
 }
 
 async fn load(connection: &mut AsyncPgConnection, token: &SessionToken) -> QueryResult<Option<SessionRow>> {

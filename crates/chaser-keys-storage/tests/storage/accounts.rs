@@ -1,17 +1,23 @@
 //! People sign in, stay signed in for a while, and are signed out.
 
 use chaser_keys::UserId;
-use chaser_keys_storage::{CreateUserError, SessionToken};
+use chaser_keys_storage::{CreateUserError, Credentials, SessionToken};
 use time::Duration;
 
 use crate::support::TestStore;
 
+const HASH: &str = "$argon2id$…";
+
 async fn ada(test: &TestStore) -> UserId {
-    test.store.create_user(test.workspace, &"Ada@Example.com".parse().unwrap(), "$argon2id$…").await.unwrap()
+    test.store.create_user(test.workspace, &"Ada@Example.com".parse().unwrap(), HASH).await.unwrap()
+}
+
+fn credentials(user_id: UserId) -> Credentials {
+    Credentials { user_id, password_hash: HASH.to_owned() }
 }
 
 async fn sign_in(test: &TestStore, user: UserId) -> SessionToken {
-    test.store.open_session(user).await.unwrap().expect("the person may sign in").token
+    test.store.open_session(&credentials(user), None).await.unwrap().expect("the person may sign in").token
 }
 
 #[tokio::test]
@@ -77,7 +83,10 @@ async fn a_disabled_person_is_signed_out_and_stays_out() {
     assert_eq!(test.store.disable_user(&email).await.unwrap(), Some(user));
     assert!(test.store.find_session(&token).await.unwrap().is_none());
     assert!(test.store.find_credentials(&email).await.unwrap().is_none());
-    assert!(test.store.open_session(user).await.unwrap().is_none(), "a sign-in that was under way");
+    assert!(
+        test.store.open_session(&credentials(user), None).await.unwrap().is_none(),
+        "a sign-in that was under way"
+    );
     assert_eq!(test.store.disable_user(&email).await.unwrap(), Some(user), "again changes nothing");
     assert_eq!(test.store.disable_user(&"nobody@example.com".parse().unwrap()).await.unwrap(), None);
 }
@@ -110,11 +119,16 @@ async fn a_new_password_signs_out_everybody_else() {
     let test = TestStore::new().await;
     let user = ada(&test).await;
     let (here, elsewhere) = (sign_in(&test, user).await, sign_in(&test, user).await);
-    test.store.change_password(user, "$argon2id$new", &here).await.unwrap();
+    let before = credentials(user);
+    let change = || test.store.change_password(&before, "$argon2id$new", &here, None);
+    assert_eq!(change().await.unwrap(), Some(()));
     assert!(test.store.find_session(&here).await.unwrap().is_some());
     assert!(test.store.find_session(&elsewhere).await.unwrap().is_none());
     let credentials = test.store.find_credentials(&"ada@example.com".parse().unwrap()).await.unwrap();
     assert_eq!(credentials.unwrap().password_hash, "$argon2id$new");
+    let with_the_old_password = test.store.open_session(&before, None).await.unwrap();
+    assert!(with_the_old_password.is_none(), "a sign-in that was under way");
+    assert_eq!(change().await.unwrap(), None, "a second change that was under way");
 }
 
 #[tokio::test]
@@ -126,4 +140,17 @@ async fn signing_out_everywhere_ends_every_session() {
     for session in &sessions {
         assert!(test.store.find_session(session).await.unwrap().is_none());
     }
+}
+
+#[tokio::test]
+async fn a_browser_that_is_known_is_remembered_once() {
+    let test = TestStore::new().await;
+    let ada = credentials(ada(&test).await);
+    let bob =
+        test.store.create_user(test.workspace, &"bob@example.com".parse().unwrap(), HASH).await.unwrap();
+    let first = test.store.open_session(&ada, None).await.unwrap().unwrap().device;
+    let again = test.store.open_session(&ada, Some(&first)).await.unwrap().unwrap().device;
+    assert_eq!(again.expose(), first.expose());
+    let as_bob = test.store.open_session(&credentials(bob), Some(&first)).await.unwrap().unwrap().device;
+    assert_ne!(as_bob.expose(), first.expose(), "Ada's browser is not Bob's");
 }

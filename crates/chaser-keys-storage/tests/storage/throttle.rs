@@ -1,6 +1,6 @@
 //! Guessing is slowed down; the account's owner is not.
 
-use chaser_keys_storage::{SignInAdmission, SignInAttempt, StoreOptions};
+use chaser_keys_storage::{DeviceToken, SignInAdmission, SignInAttempt, StoreOptions};
 use time::Duration;
 
 use crate::support::{TestStore, connect, peppers};
@@ -13,6 +13,14 @@ async fn fail(test: &TestStore, attempt: &SignInAttempt, times: usize) {
     for _ in 0..times {
         test.store.record_failed_sign_in(attempt).await.unwrap();
     }
+}
+
+/// A browser that Ada signed in with.
+async fn known_device(test: &TestStore) -> DeviceToken {
+    let email = "ada@example.com".parse().unwrap();
+    test.store.create_user(test.workspace, &email, "x").await.unwrap();
+    let credentials = test.store.find_credentials(&email).await.unwrap().unwrap();
+    test.store.open_session(&credentials, None).await.unwrap().unwrap().device
 }
 
 async fn is_admitted(test: &TestStore, attempt: &SignInAttempt) -> bool {
@@ -46,9 +54,7 @@ async fn failures_on_one_node_count_on_the_other() {
 #[tokio::test]
 async fn a_stranger_cannot_lock_the_owner_out() {
     let test = TestStore::new().await;
-    let user =
-        test.store.create_user(test.workspace, &"ada@example.com".parse().unwrap(), "x").await.unwrap();
-    let device = test.store.remember_device(user).await.unwrap();
+    let device = known_device(&test).await;
     fail(&test, &attempt("192.0.2.1"), 200).await;
     assert!(!is_admitted(&test, &attempt("192.0.2.1")).await);
     assert!(is_admitted(&test, &attempt("198.51.100.7")).await, "from elsewhere");
@@ -62,9 +68,7 @@ async fn a_stranger_cannot_lock_the_owner_out() {
 #[tokio::test]
 async fn a_device_counts_for_its_owner_only_and_is_throttled_itself() {
     let test = TestStore::new().await;
-    let user =
-        test.store.create_user(test.workspace, &"ada@example.com".parse().unwrap(), "x").await.unwrap();
-    let device = test.store.remember_device(user).await.unwrap();
+    let device = known_device(&test).await;
     fail(&test, &attempt("192.0.2.1"), 200).await;
     let as_another = SignInAttempt {
         email: "bob@example.com".parse().unwrap(),

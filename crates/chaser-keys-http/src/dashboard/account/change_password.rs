@@ -43,22 +43,28 @@ pub(crate) async fn change_password(
             return ask_again(&person, StatusCode::UNPROCESSABLE_ENTITY, Problem::new("new", refusal));
         }
     };
-    match door.check_password(person.email.clone(), form.current).await {
-        Ok(_) => {}
-        Err(ApiError::WrongCredentials) => {
-            let problem = Problem::new("current", "that is not your current password");
-            return ask_again(&person, StatusCode::UNPROCESSABLE_ENTITY, problem);
-        }
+    let credentials = match door.check_password(person.email.clone(), form.current).await {
+        Ok(credentials) => credentials,
+        Err(ApiError::WrongCredentials) => return wrong_password(&person),
         Err(ApiError::TooManyAttempts { retry_after }) => {
             let wait = seconds(retry_after);
             let problem = Problem::new("current", format!("too many wrong passwords: try again in {wait} s"));
             return ask_again(&person, StatusCode::TOO_MANY_REQUESTS, problem);
         }
         Err(other) => return Err(other),
-    }
+    };
     let hash = hasher.hash(chosen).await?;
-    store.change_password(person.user_id, &hash, person.token()).await?;
-    Ok(page::go_to("/account?done=password"))
+    let device = door.device();
+    match store.change_password(&credentials, &hash, person.token(), device.as_ref()).await? {
+        Some(()) => Ok(page::go_to("/account?done=password")),
+        // Changed elsewhere while this was under way.
+        None => wrong_password(&person),
+    }
+}
+
+fn wrong_password(person: &SignedIn) -> Result<HttpResponse, ApiError> {
+    let problem = Problem::new("current", "that is not your current password");
+    ask_again(person, StatusCode::UNPROCESSABLE_ENTITY, problem)
 }
 
 /// On a thread where it keeps nobody waiting.

@@ -125,9 +125,8 @@ impl TestApp {
 
     /// After the clock was moved past the end of the owner's session.
     pub(crate) async fn create_key_of_new_session(&self, name: &str) -> CreatedKey {
-        let session = self.store.open_session(self.owner.user_id).await.unwrap().unwrap();
+        let cookie = session_cookie(&self.store, &self.owner.email).await;
         let request = self.request(Method::POST, "/v1/keys").json(&json!({ "name": name }));
-        let cookie = format!("chaser_session={}", session.token.expose());
         CreatedKey::in_answer(&Answer::to(request.header("cookie", cookie)).await)
     }
 
@@ -185,9 +184,14 @@ impl Person {
 
     /// Opens a new session, as signing in does, without the hash that it costs.
     pub(crate) async fn sign_in_again(&mut self, store: &Store) {
-        let session = store.open_session(self.user_id).await.unwrap().unwrap();
-        self.cookie = format!("chaser_session={}", session.token.expose());
+        self.cookie = session_cookie(store, &self.email).await;
     }
+}
+
+async fn session_cookie(store: &Store, email: &str) -> String {
+    let credentials = store.find_credentials(&email.parse().unwrap()).await.unwrap().unwrap();
+    let opened = store.open_session(&credentials, None).await.unwrap().unwrap();
+    format!("chaser_session={}", opened.token.expose())
 }
 
 impl CreatedKey {

@@ -12,6 +12,16 @@ dev *arguments:
 test *arguments:
     cargo test --workspace --all-features {{ arguments }}
 
+# Walk the dashboard in real Chromium; installs what is missing. `just e2e e2e/tests/list.test.js` for some of it
+e2e *files:
+    e2e/install.sh
+    node e2e/run.js {{ files }}
+
+# Take the pictures in docs/screenshots anew
+screenshots:
+    e2e/install.sh
+    node e2e/screenshots.js
+
 # What must be clean before a commit
 lint:
     cargo fmt --all --check

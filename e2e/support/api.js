@@ -1,0 +1,61 @@
+// The server as programs see it, from Node.
+
+import { place } from "./place.js";
+
+const COOKIE = "chaser_session";
+
+export const url = (path) => `${place.url}${path}`;
+
+function ask(path, { session, key, body, method = body ? "POST" : "GET" }) {
+  const headers = {};
+  if (body) headers["Content-Type"] = "application/json";
+  if (session) headers.Cookie = `${COOKIE}=${session}`;
+  if (key) headers.Authorization = `Bearer ${key}`;
+  return fetch(url(path), { method, headers, body: body && JSON.stringify(body) });
+}
+
+async function answer(path, options) {
+  const response = await ask(path, options);
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  return response.status === 204 ? null : response.json();
+}
+
+/** The status with which a key is met: 200 if it authenticates, else 401. */
+export async function statusOf(key) {
+  return (await ask("/v1/usage", { key })).status;
+}
+
+/** Calls the API so many times. */
+export async function call(key, times = 1) {
+  for (let n = 0; n < times; n += 1) await answer("/v1/usage", { key });
+}
+
+export const usageOf = (key) => answer("/v1/usage", { key });
+
+export async function tryToSignIn({ email, password }) {
+  return (await ask("/v1/auth/login", { body: { email, password } })).status;
+}
+
+/** Opens a session and returns the cookie's value. */
+export async function openSession({ email, password }) {
+  const response = await ask("/v1/auth/login", { body: { email, password } });
+  const cookie = response.headers.getSetCookie().find((text) => text.startsWith(`${COOKIE}=`));
+  if (!cookie) throw new Error(`signing in answered ${response.status}`);
+  return cookie.slice(COOKIE.length + 1).split(";")[0];
+}
+
+export const sessionLives = async (session) => (await ask("/v1/auth/session", { session })).status === 200;
+export const makeKey = ({ session }, name, mode = "live") => answer("/v1/keys", { session, body: { name, mode } });
+export const rotateByApi = ({ session }, id, grace_days) => answer(`/v1/keys/${id}/rotate`, { session, body: { grace_days } });
+export const revokeByApi = ({ session }, id) => answer(`/v1/keys/${id}`, { session, method: "DELETE" });
+export const listByApi = async ({ session }) => (await answer("/v1/keys", { session })).keys;
+
+/** Until what was just counted is written down (the server does so every second). */
+export async function untilCounted(key, requests) {
+  for (let n = 0; n < 50; n += 1) {
+    const { totals } = await usageOf(key);
+    if (totals.requests >= requests) return totals.requests;
+    await new Promise((resolve) => { setTimeout(resolve, 200); });
+  }
+  throw new Error(`not ${requests} requests after 10 s`);
+}

@@ -1,0 +1,99 @@
+// Every page and every state of it that looks different: for axe, for widths, and for weights.
+
+import { call, makeKey, revokeByApi, rotateByApi } from "./api.js";
+import { insertKeys, insertUsage, sql } from "./database.js";
+import { button, createKey, fillSignIn, link, openList, see, seeHeading } from "./steps.js";
+import { createWorkspace } from "./workspace.js";
+
+const MONTH = [410, 395, 180, 120, 388, 402, 377, 391, 140, 133, 360, 344, 352, 310];
+
+/** A workspace with a key in every state. */
+export async function createFullWorkspace(name = "Acme") {
+  const workspace = await createWorkspace(name);
+  const active = await makeKey(workspace, "production-web");
+  await insertUsage(active.id, MONTH);
+  await insertUsage((await makeKey(workspace, "ci-e2e", "test")).id, MONTH.map((requests) => requests >> 3));
+  await revokeByApi(workspace, (await makeKey(workspace, "laptop-ada")).id);
+  const used = await makeKey(workspace, "production-scraper");
+  await rotateByApi(workspace, used.id, 7);
+  await call(used.secret, 2);
+  const quiet = await makeKey(workspace, "nightly-report");
+  await rotateByApi(workspace, quiet.id, 1);
+  const missed = await makeKey(workspace, "staging");
+  await sql(`update api_keys set awaits_confirmation_since = now() where id = '${missed.id}'`);
+  await insertKeys(workspace, 50, "worker");
+  return { ...workspace, active, missed };
+}
+
+const sees = (path, text) => async (page) => { await page.goto(path); await seeHeading(page, text); };
+const ofKey = (way, text) => async (page, { active }) => { await page.goto(`/keys/${active.id}/${way}`); await seeHeading(page, text); };
+
+const fillForm = (path, fields, name) => async (page) => {
+  await page.goto(path);
+  for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(text);
+  await button(page, name).click();
+  await page.getByRole("alert").waitFor();
+};
+
+/** What there is to look at, by name: how to get there. `out` pages are seen signed out. */
+export const GALLERY = {
+  "sign-in": { out: true, open: sees("/sign-in", "Sign in") },
+  "sign-in-refused": {
+    out: true,
+    open: async (page, { email }) => {
+      await page.goto("/sign-in");
+      await fillSignIn(page, { email, password: "not the password at all" });
+      await page.getByRole("alert").waitFor();
+    },
+  },
+  "signed-out": { out: true, open: sees("/sign-in?done=signed-out", "Sign in") },
+  keys: { open: (page) => openList(page) },
+  "keys-second-page": { open: (page) => openList(page, "?page=2") },
+  "keys-no-match": { open: sees("/keys?q=nothing-like-it", "No keys match") },
+  "keys-filtered": { open: (page) => openList(page, "?status=revoked&mode=live&sort=name") },
+  "keys-renaming": {
+    open: async (page) => {
+      await openList(page);
+      await link(page, "Rename production-web").click();
+      await page.getByLabel("New name for production-web").waitFor();
+    },
+  },
+  "keys-tooltip": {
+    open: async (page) => {
+      await openList(page, "?q=production-web");
+      await page.locator(".k-used time").first().focus();
+      await page.getByRole("tooltip").waitFor();
+    },
+  },
+  "keys-revoking": {
+    open: async (page) => {
+      await openList(page);
+      await link(page, "Revoke production-web").click();
+      await page.getByRole("alertdialog").waitFor();
+    },
+  },
+  "new-key": { open: sees("/keys/new", "Create key") },
+  "new-key-refused": { open: fillForm("/keys/new", { Name: "  " }, "Create key") },
+  secret: { open: (page) => createKey(page, "ci-deploy") },
+  rotate: { open: ofKey("rotate", "Rotate “production-web”") },
+  "rotate-refused": {
+    open: async (page, { active }) => fillForm(`/keys/${active.id}/rotate`, { "Days, 0 to 30": "31" }, "Rotate key")(page),
+  },
+  "rotate-missed": {
+    open: async (page, { missed }) => { await page.goto(`/keys/${missed.id}/rotate?grace=0`); await seeHeading(page, "Get a new secret"); },
+  },
+  revoke: { open: ofKey("revoke", "Revoke “production-web”?") },
+  "revoke-refused": {
+    open: async (page, { active }) => {
+      await page.goto(`/keys/${active.id}/revoke`);
+      await button(page, "Revoke key").click();
+      await see(page, "Nothing was revoked.");
+    },
+  },
+  rename: { open: ofKey("rename", "Rename “production-web”") },
+  usage: { open: sees("/usage", /^Usage in/) },
+  account: { open: sees("/account", "Account") },
+  "account-refused": { open: fillForm("/account", { "Current password": "x", "New password": "short" }, "Change password") },
+  "nothing-here": { open: sees("/nothing", "Nothing here") },
+};
+

@@ -1,0 +1,73 @@
+// Rotating, other than the usual way.
+
+import assert from "node:assert/strict";
+
+import { makeKey, rotateByApi, statusOf } from "../support/api.js";
+import { journey, refused } from "../support/journey.js";
+import { button, openList, readSecret, row, rows, saySaved, see, seeFocus, seeHeading, startRotating } from "../support/steps.js";
+
+journey("rotating without grace stops the old key at once", async ({ page, workspace, width }) => {
+  const name = `at-once-${width}`;
+  const { secret: old } = await makeKey(workspace, name);
+  await startRotating(page, name);
+  await page.getByRole("radio", { name: /^Stop now/ }).check();
+  await see(page, "Never used: nobody will notice.");
+  await button(page, "Rotate key").click();
+  const next = await readSecret(page);
+  await see(page, /The old key cha_live_.{7}… has stopped working\./);
+  assert.deepEqual([await statusOf(old), await statusOf(next)], [401, 200]);
+  await saySaved(page, name);
+});
+
+journey("each choice tells the very date and hour, in the viewer's zone", async ({ page, workspace, width }) => {
+  const name = `dated-${width}`;
+  await makeKey(workspace, name);
+  await startRotating(page, name);
+  const week = page.locator("label.choice", { hasText: "7 days" }).locator("time");
+  const day = new Date(Date.now() + 7 * 86_400_000).toLocaleDateString("en-GB", { timeZone: "Europe/Berlin", day: "numeric", month: "short" });
+  assert.match(await week.textContent(), new RegExp(`^${day.replace("Sept", "Sep")}.* \\d{4}, \\d\\d:\\d\\d (CET|CEST|GMT\\+[12])$`));
+  await week.focus();
+  await see(page.getByRole("tooltip"), / UTC$/);
+});
+
+journey("another number of days shows when the old key stops before it is sent", async ({ page, workspace, width }) => {
+  const name = `other-${width}`;
+  const { secret: old } = await makeKey(workspace, name);
+  await startRotating(page, name);
+  await page.getByLabel("Days, 0 to 30").fill("3");
+  assert.ok(await page.getByRole("radio", { name: "Another number of days" }).isChecked());
+  assert.match(await page.locator("#days-until").textContent(), /\d{4}, \d\d:\d\d/);
+  await button(page, "Rotate key").click();
+  await readSecret(page);
+  await saySaved(page, name);
+  assert.match(await row(page, name).textContent(), /Stops in\s+(3 d 0 h|2 d 23 h)/);
+  assert.equal(await statusOf(old), 200);
+});
+
+journey("a number of days that cannot be is told beside its field, and nothing is rotated", async ({ page, workspace, width }) => {
+  const name = `impossible-${width}`;
+  await makeKey(workspace, name);
+  await startRotating(page, name);
+  await page.getByLabel("Days, 0 to 30").fill("31");
+  await button(page, "Rotate key").click();
+  const told = page.getByRole("alert").filter({ hasText: "Give a whole number of days from 0 to 30" });
+  await seeFocus(page, told);
+  assert.equal(await page.getByLabel("Days, 0 to 30").inputValue(), "31");
+  assert.equal(await page.locator("#days").getAttribute("aria-invalid"), "true");
+  await told.getByRole("link").click();
+  await seeFocus(page, page.locator("#days"));
+  await openList(page, `?q=${name}`);
+  assert.equal(await rows(page, name).count(), 1);
+}, { complaints: [refused(422)] });
+
+journey("a key that somebody else has just rotated is not rotated again", async ({ page, workspace, width }) => {
+  const name = `raced-${width}`;
+  const { id } = await makeKey(workspace, name);
+  await startRotating(page, name);
+  await rotateByApi(workspace, id, 7);
+  await button(page, "Rotate key").click();
+  await seeHeading(page, "That didn’t work");
+  await page.getByRole("link", { name: "Back to keys" }).click();
+  await openList(page, `?q=${name}`);
+  assert.equal(await rows(page, name).count(), 2);
+}, { complaints: [refused(409)] });

@@ -1,0 +1,181 @@
+// A secret is shown once, and nothing of it is left behind.
+
+import assert from "node:assert/strict";
+
+import { call, statusOf } from "../support/api.js";
+import { expireSessions } from "../support/database.js";
+import { journey, refused } from "../support/journey.js";
+import { button, createKey, link, openList, readSecret, row, rows, saySaved, see, seeHeading, startCreating } from "../support/steps.js";
+import { createWorkspace } from "../support/workspace.js";
+
+/** Everything of the browser in which something could be left. */
+const traces = (page) => page.evaluate(async () => JSON.stringify([
+  document.documentElement.outerHTML,
+  [...document.querySelectorAll("input, textarea")].map((field) => field.value),
+  location.href, document.referrer, document.cookie, document.title, window.name, history.state,
+  { ...localStorage }, { ...sessionStorage },
+  window.navigation?.entries().map((entry) => entry.url),
+  performance.getEntriesByType("resource").map((entry) => entry.name),
+  await indexedDB.databases(), await caches.keys(),
+]));
+
+async function assertGone(page, secret) {
+  const found = await traces(page);
+  assert.ok(!found.includes(secret.slice(16)), `the secret is still at ${page.url()}`);
+}
+
+/** Goes somewhere in the history; at its end nothing happens. */
+async function go(page, step) {
+  await page.evaluate((to) => history.go(to), step).catch(() => {});
+  await page.waitForTimeout(500);
+  await page.waitForLoadState();
+}
+
+function answerQuestions(page) {
+  const questions = [];
+  page.on("dialog", (dialog) => { questions.push(dialog.type()); return dialog.accept(); });
+  return questions;
+}
+
+journey("after saving, Back and Forward show no secret, and nothing of the browser holds it", async ({ page, width }) => {
+  const name = `saved-${width}`;
+  await openList(page);
+  const secret = await createKey(page, name);
+  await saySaved(page, name);
+  await assertGone(page, secret);
+  for (const step of [-1, -1, 1, 1, -2, 2]) {
+    await go(page, step);
+    await assertGone(page, secret);
+  }
+  assert.equal(await rows(page, name).count(), 1);
+});
+
+journey("leaving without saving asks, and coming Back shows no secret", async ({ page, width }) => {
+  const questions = answerQuestions(page);
+  const name = `left-${width}`;
+  await openList(page);
+  const secret = await createKey(page, name);
+  await link(page, "Usage").click();
+  await seeHeading(page, /^Usage in/);
+  assert.deepEqual(questions, ["beforeunload"]);
+  for (const step of [-1, -1, 1]) {
+    await go(page, step);
+    await assertGone(page, secret);
+  }
+});
+
+journey("staying when asked keeps the secret", async ({ page, width }) => {
+  page.on("dialog", (dialog) => dialog.dismiss());
+  const secret = await createKey(page, `stayed-${width}`);
+  await link(page, "Usage").click();
+  await page.waitForTimeout(500);
+  assert.equal(await readSecret(page), secret);
+});
+
+journey("a copied secret may be left without a question", async ({ page, width }) => {
+  const questions = answerQuestions(page);
+  await createKey(page, `copied-${width}`);
+  await button(page, "Copy key").click();
+  await see(page, "Key copied");
+  await link(page, "Usage").click();
+  await seeHeading(page, /^Usage in/);
+  assert.deepEqual(questions, []);
+});
+
+journey("a reload after creating shows the list and creates no second key", async ({ page, width }) => {
+  answerQuestions(page);
+  const name = `reloaded-${width}`;
+  const secret = await createKey(page, name);
+  await page.reload();
+  await seeHeading(page, "API keys");
+  assert.equal(new URL(page.url()).pathname, "/keys");
+  assert.equal(await rows(page, name).count(), 1);
+  await assertGone(page, secret);
+});
+
+journey("a double click on Create key creates one", async ({ page, width }) => {
+  const name = `doubled-${width}`;
+  await startCreating(page, name);
+  await button(page, "Create key").dblclick();
+  await readSecret(page);
+  await saySaved(page, name);
+  await openList(page, `?q=${name}`);
+  assert.equal(await rows(page, name).count(), 1);
+});
+
+journey("Enter pressed twice creates one", async ({ page, width }) => {
+  const name = `entered-${width}`;
+  await startCreating(page, name);
+  await page.getByLabel("Name", { exact: true }).focus();
+  await page.evaluate(() => { const { form } = document.activeElement; form.requestSubmit(); form.requestSubmit(); });
+  await readSecret(page);
+  await saySaved(page, name);
+  assert.equal(await rows(page, name).count(), 1);
+});
+
+journey("a form sent again makes nothing and says so", async ({ page, context, width }) => {
+  const name = `again-${width}`;
+  let sent;
+  page.on("request", (request) => { if (request.method() === "POST" && request.url().endsWith("/keys/new")) sent = request.postData(); });
+  const secret = await createKey(page, name);
+  await saySaved(page, name);
+  const headers = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin", Accept: "text/html" };
+  const answer = await context.request.post("/keys/new", { data: sent, headers });
+  const text = await answer.text();
+  assert.match(text, new RegExp(`“${name}” was already created`));
+  assert.ok(!text.includes(secret));
+  await openList(page, `?q=${name}`);
+  assert.equal(await rows(page, name).count(), 1);
+});
+
+journey("a secret that nobody saved is flagged until a new one is made", async ({ page, width }) => {
+  answerQuestions(page);
+  const name = `missed-${width}`;
+  const missed = await createKey(page, name);
+  await openList(page, `?q=${name}`);
+  await see(row(page, name), "Secret not confirmed");
+  await link(page, `Get a new secret for ${name}`).click();
+  await seeHeading(page, `Get a new secret for “${name}”`);
+  assert.ok(await page.getByRole("radio", { name: /^Stop now/ }).isChecked());
+  await button(page, "Get a new secret").click();
+  const next = await readSecret(page);
+  await saySaved(page, name);
+  assert.deepEqual([await statusOf(missed), await statusOf(next)], [401, 200]);
+});
+
+journey("a secret saved after all is said to be in the list", async ({ page, width }) => {
+  answerQuestions(page);
+  const name = `remembered-${width}`;
+  await createKey(page, name);
+  await openList(page, `?q=${name}`);
+  await row(page, name).getByText("I’ve saved it").click();
+  await see(page, `“${name}” is ready.`);
+  await see(row(page, name), "Active");
+});
+
+journey("Escape, pressed three times, loses nothing", async ({ page, width }) => {
+  const secret = await createKey(page, `escaped-${width}`);
+  for (let n = 0; n < 3; n += 1) await page.keyboard.press("Escape");
+  assert.equal(await readSecret(page), secret);
+});
+
+journey("the page with a secret is not stored, and the secret is no field that a password manager would keep", async ({ page, width }) => {
+  const shown = page.waitForResponse((response) => response.request().method() === "POST");
+  const secret = await createKey(page, `unstored-${width}`);
+  assert.equal((await shown).headers()["cache-control"], "no-store");
+  const fields = await page.locator("input, textarea").evaluateAll((nodes) => nodes.map((node) => node.value));
+  assert.ok(!fields.join(" ").includes(secret));
+  await button(page, "Copy key").click();
+  await see(page, "Key copied");
+  const told = await page.locator("[role=status]").allTextContents();
+  assert.ok(!told.join(" ").includes("cha_live_"), "the secret is not read aloud");
+});
+
+journey("a session that ends while waiting for the first request is told, and the secret stays", async ({ page, workspace }) => {
+  const secret = await createKey(page, "waiting");
+  await expireSessions(workspace);
+  await see(page, /Session ended\./);
+  await call(secret);
+  assert.equal(await readSecret(page), secret);
+  await link(page, "Sign in").waitFor();
+}, { workspace: () => createWorkspace(), complaints: [refused(401)] });

@@ -1,0 +1,65 @@
+// Pages show themselves at once, hold still, and stay quick with thousands of keys.
+
+import assert from "node:assert/strict";
+
+import { makeKey } from "../support/api.js";
+import { insertKeys, insertUsageForAll, sql } from "../support/database.js";
+import { journey } from "../support/journey.js";
+import { openList, see, seeHeading } from "../support/steps.js";
+import { createWorkspace } from "../support/workspace.js";
+
+const MANY = 5_000;
+
+/** The pages that begin something; the key is made for it. */
+async function paths(workspace, width) {
+  const { id } = await makeKey(workspace, `quick-${width}`);
+  return ["/keys", "/keys/new", `/keys/${id}/rotate`, "/usage", "/account"];
+}
+
+journey("pages are painted before any script has come", async ({ page, workspace, width }) => {
+  await page.route("**/*.js", () => {});
+  for (const path of await paths(workspace, width)) {
+    await page.goto(path, { waitUntil: "commit" });
+    await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+  }
+});
+
+journey("a script never blocks rendering", async ({ page }) => {
+  await openList(page);
+  const blocking = await page.evaluate(() => performance.getEntriesByType("resource")
+    .filter((entry) => entry.initiatorType === "script" && entry.renderBlockingStatus === "blocking").map((entry) => entry.name));
+  assert.deepEqual(blocking, []);
+});
+
+journey("nothing moves once a page is painted", async ({ page, workspace, width }) => {
+  await page.addInitScript(() => {
+    window.shifts = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.shifts += entry.value; })).observe({ type: "layout-shift", buffered: true });
+  });
+  for (const path of await paths(workspace, width)) {
+    await page.goto(path);
+    await page.waitForTimeout(300);
+    const shifts = await page.evaluate(() => window.shifts);
+    assert.ok(shifts < 0.02, `${path} shifts by ${shifts}`);
+  }
+});
+
+journey("5,000 keys are listed, searched and counted quickly", async ({ page, workspace, width }) => {
+  await insertKeys(workspace, MANY);
+  await insertUsageForAll(workspace);
+  await sql("analyze api_keys; analyze key_usage");
+  for (const path of ["/keys", "/keys?q=4321", "/keys?sort=used&page=100", "/usage"]) {
+    await page.goto(path, { waitUntil: "load" });
+    const { answered, loaded, bytes } = await page.evaluate(() => {
+      const [entry] = performance.getEntriesByType("navigation");
+      return { answered: Math.round(entry.responseEnd), loaded: Math.round(entry.loadEventEnd), bytes: entry.transferSize };
+    });
+    console.log(`5,000 keys, ${width}, ${path}: answered in ${answered} ms, loaded in ${loaded} ms, ${bytes} bytes`);
+    assert.ok(loaded > 0 && loaded < 5_000, `${path} took ${loaded} ms`);
+  }
+  await openList(page);
+  await see(page, "5,000 keys");
+  await page.goto("/usage");
+  await seeHeading(page, /^Usage in/);
+}, { workspace: () => createWorkspace("Initech") });

@@ -1,0 +1,56 @@
+// The month's usage: what is shown is what was sent.
+
+import assert from "node:assert/strict";
+
+import { call, makeKey, untilCounted, usageOf } from "../support/api.js";
+import { journey } from "../support/journey.js";
+import { button, readClipboard, see, seeHeading } from "../support/steps.js";
+import { createWorkspace } from "../support/workspace.js";
+
+const ofItsOwn = { workspace: () => createWorkspace("Contoso") };
+
+const cells = (page, table) => page.locator(`#${table} tr`).evaluateAll((rows) =>
+  rows.map((row) => [...row.cells].filter((cell) => !("noCopy" in cell.dataset)).map((cell) => cell.innerText.replace(/\s+/g, " ").trim())));
+
+const totals = (page) => page.locator(".totals dd").allTextContents();
+
+journey("totals, keys and days equal the requests that were sent", async ({ page, workspace }) => {
+  const live = await makeKey(workspace, "web");
+  const trial = await makeKey(workspace, "trial", "test");
+  await call(live.secret, 7);
+  await call(trial.secret, 3);
+  // The question itself is a request: 10 and this one.
+  const counted = await untilCounted(live.secret, 10);
+  await page.waitForTimeout(1_500);
+  await page.goto("/usage");
+  const [all, ofLive, ofTest] = (await totals(page)).map(Number);
+  assert.equal(ofTest, 3);
+  assert.equal(all, ofLive + ofTest);
+  assert.ok(all > counted && all <= counted + 1, `${all} shown, ${counted} counted before the last question`);
+
+  const byKey = await cells(page, "keys-table");
+  assert.deepEqual(byKey.slice(1), [[`web ${live.prefix}…`, "Live", String(ofLive)], [`trial ${trial.prefix}…`, "Test", "3"]]);
+  const byDay = await cells(page, "days-table");
+  const { by_day: days } = await usageOf(live.secret);
+  assert.equal(byDay.length, days.length + 2, "a head, every day of the month so far, and the sum");
+  assert.deepEqual(byDay[1].slice(1), [String(ofLive), "3", String(all)]);
+  assert.deepEqual(byDay.at(-1).slice(1), [String(ofLive), "3", String(all)]);
+  await page.getByRole("img", { name: new RegExp(`^${all} requests by day, most on`) }).waitFor();
+}, ofItsOwn);
+
+journey("a table is copied as a spreadsheet takes it", async ({ page, workspace }) => {
+  const { secret, prefix } = await makeKey(workspace, "exported");
+  await call(secret, 2);
+  await page.waitForTimeout(1_500);
+  await page.goto("/usage");
+  await button(page, "Copy table").first().click();
+  await see(page, "Table copied");
+  assert.equal(await readClipboard(page), `Key\tMode\tRequests\nexported ${prefix}…\tLive\t2`);
+}, ofItsOwn);
+
+journey("a month without requests says so", async ({ page }) => {
+  await page.goto("/usage");
+  await seeHeading(page, /^Usage in/);
+  await see(page, "No key was used this month.");
+  assert.deepEqual(await totals(page), ["0", "0", "0"]);
+}, ofItsOwn);

@@ -21,6 +21,8 @@ mod catch_up;
 mod database_time;
 pub(crate) mod feed;
 pub(crate) mod index;
+#[cfg(all(test, feature = "shuttle"))]
+mod interleavings;
 mod lease;
 mod load;
 mod membership;

@@ -7,8 +7,8 @@ use chaser_keys::KeyDigest;
 use super::entry::{Entry, IndexedKey};
 use crate::replica::sync::{AtomicU64, AtomicUsize, Ordering};
 
-/// Entries in a chunk: 360 kB, so that a small installation stays small.
-const CHUNK: usize = 1 << 12;
+/// Entries in a chunk: 360 kB, so that a small installation stays small. Under shuttle every atomic is costly.
+const CHUNK: usize = if cfg!(feature = "shuttle") { 64 } else { 1 << 12 };
 /// 268 million keys.
 const CHUNKS: usize = 1 << 16;
 

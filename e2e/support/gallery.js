@@ -53,7 +53,7 @@ export const GALLERY = {
   "keys-filtered": { open: (page) => openList(page, "?status=revoked&mode=live&sort=name") },
   "keys-renaming": {
     open: async (page) => {
-      await openList(page);
+      await openList(page, "?q=production-web");
       await link(page, "Rename production-web").click();
       await page.getByLabel("New name for production-web").waitFor();
     },
@@ -67,7 +67,7 @@ export const GALLERY = {
   },
   "keys-revoking": {
     open: async (page) => {
-      await openList(page);
+      await openList(page, "?q=production-web");
       await link(page, "Revoke production-web").click();
       await page.getByRole("alertdialog").waitFor();
     },

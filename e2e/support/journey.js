@@ -49,5 +49,8 @@ export function journey(sentence, steps, { widths = Object.keys(WIDTHS), ...opti
   }
 }
 
+/** For journeys in which nothing depends on the width. */
+export const ONCE = { widths: ["desktop"] };
+
 /** Chromium writes every answer that refuses something to its console. */
 export const refused = (status) => new RegExp(`^console: Failed to load resource: the server responded with a status of ${status} `);

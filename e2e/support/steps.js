@@ -54,6 +54,9 @@ export async function createKey(page, name, mode) {
   return readSecret(page);
 }
 
+/** Until the script of the page with a secret is at work. */
+export const untilWaiting = (page) => see(page, "Waiting for the first request…");
+
 export async function saySaved(page, name) {
   await button(page, "I’ve saved it").click();
   await see(page, `“${name}” is ready.`);

@@ -15,6 +15,8 @@ function administer(args, input = "") {
       if (error) reject(new Error(`${args.join(" ")}: ${stderr}`));
       else resolve(stdout.trim());
     });
+    // A command that ended without reading says why itself.
+    child.stdin.on("error", () => {});
     child.stdin.end(input);
   });
 }

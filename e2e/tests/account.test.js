@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { openSession, sessionLives, tryToSignIn } from "../support/api.js";
-import { journey, refused } from "../support/journey.js";
+import { ONCE, journey, refused } from "../support/journey.js";
 import { button, fillSignIn, see, seeFocus, seeHeading } from "../support/steps.js";
 import { openBrowser } from "../support/visitor.js";
 import { createWorkspace } from "../support/workspace.js";
@@ -60,7 +60,7 @@ journey("a weak password is refused with the reason", async ({ page, workspace }
     assert.equal(await page.getByLabel("New password").inputValue(), "");
   }
   assert.equal(await tryToSignIn(workspace), 204);
-}, { ...ofItsOwn, complaints: [refused(422)] });
+}, { ...ONCE, ...ofItsOwn, complaints: [refused(422)] });
 
 journey("signing out everywhere ends every session, this one too", async ({ page, workspace }) => {
   const elsewhere = await openSession(workspace);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { listByApi, makeKey, statusOf } from "../support/api.js";
-import { journey, refused } from "../support/journey.js";
+import { ONCE, journey, refused } from "../support/journey.js";
 import { button, link, openList, readSecret, see, seeHeading, startCreating, startRotating } from "../support/steps.js";
 
 const OFFLINE = "You’re offline. Nothing was sent.";
@@ -62,7 +62,7 @@ journey("a pressed button says what happens, and is itself again after coming Ba
   await page.goto("/keys");
   await page.goBack();
   await button(page, "Create key").waitFor();
-});
+}, ONCE);
 
 journey("a new name that was not answered is kept, with what to do", async ({ page, workspace, width }) => {
   const name = `unanswered-${width}`;
@@ -74,7 +74,7 @@ journey("a new name that was not answered is kept, with what to do", async ({ pa
   await button(page, "Save").click();
   await see(page, "No answer came. Check the connection and try again.");
   assert.equal(await page.getByLabel(`New name for ${name}`).inputValue(), "unheard");
-}, { complaints: [failed] });
+}, { ...ONCE, complaints: [failed] });
 
 journey("waiting for the first request survives a lost connection", async ({ page, context, width }) => {
   await startCreating(page, `patient-${width}`);
@@ -85,7 +85,7 @@ journey("waiting for the first request survives a lost connection", async ({ pag
   await context.setOffline(false);
   assert.equal(await statusOf(secret), 200);
   await see(page, /First request received/);
-}, { complaints: [failed] });
+}, { ...ONCE, complaints: [failed] });
 
 journey("pages that are not there say where to go", async ({ page, workspace }) => {
   const { id } = await makeKey(workspace, "elsewhere");
@@ -94,4 +94,4 @@ journey("pages that are not there say where to go", async ({ page, workspace }) 
     await page.getByRole("link", { name: "Back to keys" }).waitFor();
   }
   await seeHeading(page, "Nothing here");
-}, { complaints: [refused(404)] });
+}, { ...ONCE, complaints: [refused(404)] });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { statusOf } from "../support/api.js";
-import { journey } from "../support/journey.js";
+import { ONCE, journey } from "../support/journey.js";
 import { focused, link, readClipboard, readSecret, row, see, seeFocus, seeHeading } from "../support/steps.js";
 
 /** Presses Tab until the focus is on something whose name is this; whoever has the focus must be seen to. */
@@ -82,7 +82,7 @@ journey("a key is created, copied, rotated and revoked by keyboard alone", async
   await press(page, "Revoke key");
   await see(page, `“${name}” is revoked: no server accepts it any more.`);
   assert.match(await row(page, name).textContent(), /Revoked/);
-}, { signedOut: true, widths: ["desktop"] });
+}, { ...ONCE, signedOut: true });
 
 journey("the first Tab leads past the header", async ({ page }) => {
   await page.goto("/keys");
@@ -90,7 +90,7 @@ journey("the first Tab leads past the header", async ({ page }) => {
   assert.match(await focused(page), /Skip to content$/);
   await page.keyboard.press("Enter");
   assert.equal(new URL(page.url()).hash, "#main");
-});
+}, ONCE);
 
 journey("inside the question Tab stays in the question", async ({ page, width }) => {
   await page.goto("/keys/new");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { makeKey, revokeByApi, rotateByApi } from "../support/api.js";
 import { insertKeys, insertUsage } from "../support/database.js";
-import { journey } from "../support/journey.js";
+import { ONCE, journey } from "../support/journey.js";
 import { button, link, names, openList, row, see, seeHeading } from "../support/steps.js";
 import { createWorkspace } from "../support/workspace.js";
 
@@ -100,7 +100,7 @@ journey("a column's head sorts", async ({ page, workspace }) => {
   await link(page, "Last used").click();
   await page.waitForURL(/sort=used/);
   assert.equal((await names(page))[0], "b-used");
-}, { ...ofItsOwn, widths: ["desktop"] });
+}, { ...ONCE, ...ofItsOwn });
 
 journey("a row tells when a key was last used and how much in 14 days", async ({ page, workspace, width }) => {
   const { id } = await makeKey(workspace, `counted-${width}`);

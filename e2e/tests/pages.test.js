@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { assertAccessible } from "../support/axe.js";
 import { GALLERY, createFullWorkspace } from "../support/gallery.js";
-import { journey, refused } from "../support/journey.js";
+import { ONCE, journey, refused } from "../support/journey.js";
 import { WIDTHS } from "../support/visitor.js";
 import { assertLight, assertNothingInline, recordRequests } from "../support/weight.js";
 
@@ -16,9 +16,9 @@ const NARROW = [640, 320];
 let full;
 const shared = () => { full ??= createFullWorkspace(); return full; };
 const inGallery = ({ out = false }) => ({
+  ...ONCE,
   workspace: shared,
   signedOut: out,
-  widths: ["desktop"],
   bypassCSP: true, // for axe-core; the other journeys watch over the policy
   reducedMotion: "reduce",
   complaints: [refused(401), refused(404), refused(422)],

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { call, makeKey, statusOf, untilCounted } from "../support/api.js";
 import { insertUsage, usedBefore } from "../support/database.js";
-import { journey, refused } from "../support/journey.js";
+import { ONCE, journey, refused } from "../support/journey.js";
 import { button, link, openList, row, see, seeFocus, stopNow } from "../support/steps.js";
 
 async function askToRevoke(page, name) {
@@ -61,7 +61,7 @@ journey("a key used two days ago is revoked without typing", async ({ page, work
   await button(dialog, "Revoke key").click();
   await see(page, `“${name}” is revoked`);
   assert.equal(await statusOf(secret), 401);
-});
+}, ONCE);
 
 journey("Enter, Escape and Keep key revoke nothing, and the focus goes back", async ({ page, workspace, width }) => {
   const name = `kept-${width}`;
@@ -94,7 +94,7 @@ journey("the question is a page too, for a link opened by itself", async ({ page
   await button(page, "Revoke key").click();
   await see(page, `“${name}” is revoked`);
   assert.equal(await statusOf(secret), 401);
-});
+}, ONCE);
 
 journey("a quiet old key that was called again is not stopped by the one click", async ({ page, workspace, width }) => {
   const name = `woken-${width}`;
@@ -109,4 +109,4 @@ journey("a quiet old key that was called again is not stopped by the one click",
   await stopNow(row(page, name)).click();
   await see(page, "This key was used again, so it was not stopped.");
   assert.equal(await statusOf(secret), 200);
-}, { complaints: [refused(422)] });
+}, { ...ONCE, complaints: [refused(422)] });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { makeKey, rotateByApi, statusOf } from "../support/api.js";
-import { journey, refused } from "../support/journey.js";
+import { ONCE, journey, refused } from "../support/journey.js";
 import { button, openList, readSecret, row, rows, saySaved, see, seeFocus, seeHeading, startRotating } from "../support/steps.js";
 
 journey("rotating without grace stops the old key at once", async ({ page, workspace, width }) => {
@@ -28,7 +28,7 @@ journey("each choice tells the very date and hour, in the viewer's zone", async 
   assert.match(await week.textContent(), new RegExp(`^${day.replace("Sept", "Sep")}.* \\d{4}, \\d\\d:\\d\\d (CET|CEST|GMT\\+[12])$`));
   await week.focus();
   await see(page.getByRole("tooltip"), / UTC$/);
-});
+}, ONCE);
 
 journey("another number of days shows when the old key stops before it is sent", async ({ page, workspace, width }) => {
   const name = `other-${width}`;
@@ -70,4 +70,4 @@ journey("a key that somebody else has just rotated is not rotated again", async 
   await page.getByRole("link", { name: "Back to keys" }).click();
   await openList(page, `?q=${name}`);
   assert.equal(await rows(page, name).count(), 2);
-}, { complaints: [refused(409)] });
+}, { ...ONCE, complaints: [refused(409)] });

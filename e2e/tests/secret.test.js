@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 
 import { call, statusOf } from "../support/api.js";
 import { expireSessions } from "../support/database.js";
-import { journey, refused } from "../support/journey.js";
-import { button, createKey, link, openList, readSecret, row, rows, saySaved, see, seeHeading, startCreating } from "../support/steps.js";
+import { ONCE, journey, refused } from "../support/journey.js";
+import { button, createKey, link, openList, readSecret, row, rows, saySaved, see, seeHeading, startCreating, untilWaiting } from "../support/steps.js";
 import { createWorkspace } from "../support/workspace.js";
 
 /** Everything of the browser in which something could be left. */
@@ -19,8 +19,14 @@ const traces = (page) => page.evaluate(async () => JSON.stringify([
   await indexedDB.databases(), await caches.keys(),
 ]));
 
+/** Once more, where a navigation came between. */
+const tracesOf = (page) => traces(page).catch(async () => {
+  await page.waitForLoadState();
+  return traces(page);
+});
+
 async function assertGone(page, secret) {
-  const found = await traces(page);
+  const found = await tracesOf(page);
   assert.ok(!found.includes(secret.slice(16)), `the secret is still at ${page.url()}`);
 }
 
@@ -55,6 +61,7 @@ journey("leaving without saving asks, and coming Back shows no secret", async ({
   const name = `left-${width}`;
   await openList(page);
   const secret = await createKey(page, name);
+  await untilWaiting(page);
   await link(page, "Usage").click();
   await seeHeading(page, /^Usage in/);
   assert.deepEqual(questions, ["beforeunload"]);
@@ -67,10 +74,11 @@ journey("leaving without saving asks, and coming Back shows no secret", async ({
 journey("staying when asked keeps the secret", async ({ page, width }) => {
   page.on("dialog", (dialog) => dialog.dismiss());
   const secret = await createKey(page, `stayed-${width}`);
+  await untilWaiting(page);
   await link(page, "Usage").click();
   await page.waitForTimeout(500);
   assert.equal(await readSecret(page), secret);
-});
+}, ONCE);
 
 journey("a copied secret may be left without a question", async ({ page, width }) => {
   const questions = answerQuestions(page);
@@ -80,12 +88,13 @@ journey("a copied secret may be left without a question", async ({ page, width }
   await link(page, "Usage").click();
   await seeHeading(page, /^Usage in/);
   assert.deepEqual(questions, []);
-});
+}, ONCE);
 
 journey("a reload after creating shows the list and creates no second key", async ({ page, width }) => {
   answerQuestions(page);
   const name = `reloaded-${width}`;
   const secret = await createKey(page, name);
+  await untilWaiting(page);
   await page.reload();
   await seeHeading(page, "API keys");
   assert.equal(new URL(page.url()).pathname, "/keys");
@@ -111,7 +120,7 @@ journey("Enter pressed twice creates one", async ({ page, width }) => {
   await readSecret(page);
   await saySaved(page, name);
   assert.equal(await rows(page, name).count(), 1);
-});
+}, ONCE);
 
 journey("a form sent again makes nothing and says so", async ({ page, context, width }) => {
   const name = `again-${width}`;
@@ -126,7 +135,7 @@ journey("a form sent again makes nothing and says so", async ({ page, context, w
   assert.ok(!text.includes(secret));
   await openList(page, `?q=${name}`);
   assert.equal(await rows(page, name).count(), 1);
-});
+}, ONCE);
 
 journey("a secret that nobody saved is flagged until a new one is made", async ({ page, width }) => {
   answerQuestions(page);
@@ -169,7 +178,7 @@ journey("the page with a secret is not stored, and the secret is no field that a
   await see(page, "Key copied");
   const told = await page.locator("[role=status]").allTextContents();
   assert.ok(!told.join(" ").includes("cha_live_"), "the secret is not read aloud");
-});
+}, ONCE);
 
 journey("a session that ends while waiting for the first request is told, and the secret stays", async ({ page, workspace }) => {
   const secret = await createKey(page, "waiting");

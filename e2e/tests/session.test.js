@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { makeKey, sessionLives } from "../support/api.js";
 import { expireSessions } from "../support/database.js";
-import { journey } from "../support/journey.js";
+import { ONCE, journey } from "../support/journey.js";
 import { button, fillSignIn, link, openList, readSecret, row, saySaved, see, seeHeading, signIn, startCreating, startRotating } from "../support/steps.js";
 import { createWorkspace } from "../support/workspace.js";
 
@@ -73,7 +73,7 @@ journey("signing out ends the session for everybody who holds its cookie", async
   await button(page, "Sign out").click();
   await see(page, "You’re signed out.");
   assert.equal(await sessionLives(value), false);
-}, { signedOut: true });
+}, { ...ONCE, signedOut: true });
 
 journey("signing in always begins a new session", async ({ page, context, workspace }) => {
   await context.addCookies([{ name: "chaser_session", value: "11111111111111111111111111111111", url: page.url() === "about:blank" ? new URL((await page.goto("/sign-in")).url()).origin : page.url() }]);
@@ -81,4 +81,4 @@ journey("signing in always begins a new session", async ({ page, context, worksp
   const { value, httpOnly, sameSite, path } = (await context.cookies()).find(({ name }) => name === "chaser_session");
   assert.notEqual(value, "11111111111111111111111111111111");
   assert.deepEqual([httpOnly, sameSite, path], [true, "Lax", "/"]);
-}, { signedOut: true });
+}, { ...ONCE, signedOut: true });

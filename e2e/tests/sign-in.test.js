@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { makeKey, tryToSignIn } from "../support/api.js";
-import { journey, refused } from "../support/journey.js";
+import { ONCE, journey, refused } from "../support/journey.js";
 import { button, fillSignIn, see, seeFocus, seeHeading, signIn } from "../support/steps.js";
 import { createWorkspace } from "../support/workspace.js";
 
@@ -41,7 +41,7 @@ journey("an unknown e-mail and a wrong password look the same", async ({ page, w
     seen.push(await page.getByRole("alert").textContent());
   }
   assert.equal(seen[0], seen[1]);
-}, { ...signedOut, complaints: [refused(401)] });
+}, { ...ONCE, ...signedOut, complaints: [refused(401)] });
 
 journey("signing in returns to the page one came from", async ({ page, workspace, width }) => {
   const { id } = await makeKey(workspace, `returned-to-${width}`);
@@ -61,7 +61,7 @@ journey("signing in never leads to another site", async ({ page, workspace }) =>
     await fillSignIn(page, workspace);
     await seeHeading(page, "API keys");
   }
-}, signedOut);
+}, { ...ONCE, ...signedOut });
 
 journey("too many failures are told with the time to wait, and do not keep out a browser that is known", async ({ page, workspace }) => {
   await signIn(page, workspace);
@@ -83,4 +83,4 @@ journey("fields are as password managers want them", async ({ page }) => {
   assert.equal(await page.getByLabel("E-mail").getAttribute("autocomplete"), "username");
   assert.equal(await page.getByLabel("Password").getAttribute("autocomplete"), "current-password");
   assert.equal(await page.getByLabel("Password").getAttribute("type"), "password");
-}, signedOut);
+}, { ...ONCE, ...signedOut });

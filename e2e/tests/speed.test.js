@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { makeKey } from "../support/api.js";
 import { insertKeys, insertUsageForAll, sql } from "../support/database.js";
-import { journey } from "../support/journey.js";
+import { ONCE, journey } from "../support/journey.js";
 import { openList, see, seeHeading } from "../support/steps.js";
 import { createWorkspace } from "../support/workspace.js";
 
@@ -30,7 +30,7 @@ journey("a script never blocks rendering", async ({ page }) => {
   const blocking = await page.evaluate(() => performance.getEntriesByType("resource")
     .filter((entry) => entry.initiatorType === "script" && entry.renderBlockingStatus === "blocking").map((entry) => entry.name));
   assert.deepEqual(blocking, []);
-});
+}, ONCE);
 
 journey("nothing moves once a page is painted", async ({ page, workspace, width }) => {
   await page.addInitScript(() => {

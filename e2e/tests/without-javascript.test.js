@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { makeKey, statusOf } from "../support/api.js";
 import { insertUsage } from "../support/database.js";
-import { journey, refused } from "../support/journey.js";
+import { ONCE, journey, refused } from "../support/journey.js";
 import { button, createKey, fillSignIn, link, openList, readSecret, row, rows, saySaved, see, seeHeading, startCreating, stopNow } from "../support/steps.js";
 
 const off = { javaScriptEnabled: false };
@@ -77,7 +77,7 @@ journey("without JavaScript a double click on Create key makes one key", async (
   await seeHeading(page, /^Copy your key now$|^“.*” was already created$/);
   await openList(page, `?q=${name}`);
   assert.equal(await rows(page, name).count(), 1);
-}, off);
+}, { ...ONCE, ...off });
 
 journey("without JavaScript Back after saving shows no secret", async ({ page, width }) => {
   const name = `back-${width}`;
@@ -88,7 +88,7 @@ journey("without JavaScript Back after saving shows no secret", async ({ page, w
   await page.waitForTimeout(300);
   await page.waitForLoadState();
   assert.ok(!(await page.content()).includes(secret));
-}, { ...off, complaints: [/ERR_CACHE_MISS/] });
+}, { ...ONCE, ...off, complaints: [/ERR_CACHE_MISS/] });
 
 journey("without JavaScript the list is searched and filtered", async ({ page, workspace, width }) => {
   await makeKey(workspace, `found-${width}`);
@@ -97,7 +97,7 @@ journey("without JavaScript the list is searched and filtered", async ({ page, w
   await button(page, "Apply").click();
   await see(row(page, `found-${width}`), "Active");
   assert.equal(await page.locator("table.keys tbody").count(), 1);
-}, off);
+}, { ...ONCE, ...off });
 
 journey("without JavaScript a mistake in a form is told beside the field, and what was typed stays", async ({ page, workspace, width }) => {
   const { id } = await makeKey(workspace, `mistaken-${width}`);
@@ -120,4 +120,4 @@ journey("without JavaScript usage and account are readable, in UTC", async ({ pa
   await see(page, / UTC$/);
   await page.goto("/account");
   await see(page, workspace.email);
-}, off);
+}, { ...ONCE, ...off });

@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn kept_data_chooses_the_major_version() {
         let of = |major| Installation { bin_dir: format!("/{major}").into(), major };
-        let data = Path::new("/work/data");
+        let data = Path::new("/srv/data");
         assert_eq!(choose(vec![of(17), of(15)], None).unwrap().major, 17);
         assert_eq!(choose(vec![of(17), of(15)], Some((15, data))).unwrap().major, 15);
         let message = choose(vec![of(17), of(15)], Some((14, data))).unwrap_err().to_string();

@@ -20,5 +20,5 @@ mod usage;
 
 pub use listeners::{Listeners, serve};
 pub use openapi::openapi_document;
-pub use options::HttpOptions;
+pub use options::{HttpOptions, is_loopback_url};
 pub use routes::{Access, INTERNAL_ROUTES, PUBLIC_ROUTES, Route};

@@ -35,11 +35,13 @@ impl HttpOptions {
     /// Whether cookies carry `Secure`: always, except on plain http of this very machine, where a
     /// browser would not send them back.
     pub(crate) fn cookies_are_secure(&self) -> bool {
-        self.public_url.as_ref().is_none_or(|url| url.scheme() == "https" || !is_loopback(url))
+        self.public_url.as_ref().is_none_or(|url| url.scheme() == "https" || !is_loopback_url(url))
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether a URL leads to this very machine: plain http is good enough there.
+#[must_use]
+pub fn is_loopback_url(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),

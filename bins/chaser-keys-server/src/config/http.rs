@@ -2,8 +2,9 @@
 
 use std::{net::IpAddr, num::NonZeroUsize, thread::available_parallelism};
 
+use chaser_keys_http::is_loopback_url;
 use ipnet::IpNet;
-use url::{Host, Url};
+use url::Url;
 
 use super::{ListenConfig, Mistakes, Row};
 
@@ -81,22 +82,13 @@ fn public_url(text: &str) -> Result<Url, String> {
     let url: Url = text.parse().map_err(|_| format!("{text:?} is no URL: {mend}"))?;
     let bare =
         url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-    match (url.scheme(), is_loopback(&url)) {
+    match (url.scheme(), is_loopback_url(&url)) {
         _ if !bare || url.password().is_some() => Err(format!("it has more than scheme and host: {mend}")),
         ("https", _) | ("http", true) => Ok(url),
         ("http", false) => {
             Err(format!("{text:?} is plain http: use https, the session cookie would be readable on the way"))
         }
         _ => Err(format!("{text:?} is not https: {mend}")),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

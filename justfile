@@ -10,7 +10,15 @@ dev *arguments:
 
 # Run every test; each has a database of its own
 test *arguments:
-    cargo test --workspace --all-features {{ arguments }}
+    cargo test --workspace {{ arguments }}
+
+# Every interleaving of readers with the one writer that shuttle can think of
+interleavings:
+    cargo test --package chaser-keys-storage --lib --features shuttle interleavings
+
+# The coherence protocol in all its states, also in larger worlds; minutes
+model:
+    cargo test --release --package chaser-keys-storage --test protocol_model --features large-model -- --nocapture
 
 # Walk the dashboard in real Chromium; installs what is missing. `just e2e e2e/tests/list.test.js` for some of it
 e2e *files:

@@ -1,5 +1,7 @@
 //! `up`: everything, until it is asked to stop.
 
+use std::pin::pin;
+
 use chaser_keys_server::{
     Listeners, Mistakes, ServeConfig, StopSignals, StoreConfig, install_telemetry, open_store, serve,
 };
@@ -44,8 +46,12 @@ async fn serve_until_stopped(
     let seeded = seed::seed(&store, &config.store.database).await?;
     let ready =
         Ready::new(address(&listeners.public)?, address(&listeners.internal)?, database.url.clone(), seeded);
-    ready.tell(as_json)?;
-    Ok(serve(listeners, store, &config, stop.first()).await?)
+    let mut serving = pin!(serve(listeners, store.clone(), &config, stop.first()));
+    tokio::select! {
+        stopped = &mut serving => return Ok(stopped?),
+        () = store.until_ready() => ready.tell(as_json)?,
+    }
+    Ok(serving.await?)
 }
 
 fn address(listener: &std::net::TcpListener) -> Result<String, Failure> {

@@ -7,6 +7,7 @@ mod database;
 mod duration;
 mod environment;
 mod http;
+mod lease;
 mod listen;
 mod log;
 mod mistakes;
@@ -21,6 +22,7 @@ mod serve;
 mod store;
 
 pub use http::HttpConfig;
+pub use lease::LeaseConfig;
 pub use listen::ListenConfig;
 pub use log::{LogConfig, LogFormat, LogSettings};
 pub use mistakes::Mistakes;

@@ -17,8 +17,8 @@ mod telemetry;
 pub use chaser_keys_http::Listeners;
 pub use cli::main;
 pub use config::{
-    HttpConfig, ListenConfig, LogConfig, LogFormat, LogSettings, MigrateAtStart, Mistakes, PoolConfig,
-    ServeConfig, StoreConfig, UsageConfig,
+    HttpConfig, LeaseConfig, ListenConfig, LogConfig, LogFormat, LogSettings, MigrateAtStart, Mistakes,
+    PoolConfig, ServeConfig, StoreConfig, UsageConfig,
 };
 pub use failure::Failure;
 pub use listeners::bind;

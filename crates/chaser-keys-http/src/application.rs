@@ -8,8 +8,10 @@ use actix_web::http::Method;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, Resource};
 use chaser_keys_storage::{Store, Verifier};
+use prometheus_client::registry::Registry;
 
 use crate::error::ApiError;
+use crate::metrics;
 use crate::options::HttpOptions;
 use crate::passwords::PasswordHasher;
 use crate::routes::Route;
@@ -20,6 +22,7 @@ pub(crate) struct Parts {
     store: Data<Store>,
     verifier: Data<Verifier>,
     hasher: Data<PasswordHasher>,
+    metrics: Data<Registry>,
     pub(crate) options: Data<HttpOptions>,
 }
 
@@ -27,6 +30,7 @@ impl Parts {
     pub(crate) fn new(store: Store, options: HttpOptions) -> io::Result<Self> {
         Ok(Self {
             verifier: Data::new(store.verifier()),
+            metrics: Data::new(metrics::registry(&store)),
             store: Data::new(store),
             hasher: Data::new(PasswordHasher::new().map_err(io::Error::other)?),
             options: Data::new(options),
@@ -37,6 +41,7 @@ impl Parts {
         config.app_data(self.store.clone());
         config.app_data(self.verifier.clone());
         config.app_data(self.hasher.clone());
+        config.app_data(self.metrics.clone());
         config.app_data(self.options.clone());
     }
 }

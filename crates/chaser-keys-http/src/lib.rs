@@ -10,6 +10,7 @@ mod error;
 mod health;
 mod keys;
 mod listeners;
+mod metrics;
 mod openapi;
 mod options;
 pub mod passwords;

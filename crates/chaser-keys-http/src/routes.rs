@@ -14,6 +14,7 @@ use crate::keys::list_keys::list_keys;
 use crate::keys::rename_key::rename_key;
 use crate::keys::revoke_key::revoke_key;
 use crate::keys::rotate_key::rotate_key;
+use crate::metrics::get_metrics;
 use crate::openapi::get_openapi;
 use crate::sign_in::get_session::get_session;
 use crate::sign_in::login::login;
@@ -89,6 +90,7 @@ pub const PUBLIC_ROUTES: &[Route] = {
 pub const INTERNAL_ROUTES: &[Route] = &[
     Route::new(Method::GET, "/healthz", Access::Public, || web::to(get_health)),
     Route::new(Method::GET, "/readyz", Access::Public, || web::to(get_readiness)),
+    Route::new(Method::GET, "/metrics", Access::Public, || web::to(get_metrics)),
 ];
 
 impl Route {

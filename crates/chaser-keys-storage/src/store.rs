@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chaser_keys::Peppers;
-use diesel_async::RunQueryDsl;
+use prometheus_client::registry::Registry;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::database::pool::{Connection, Database};
+use crate::replica::{Replica, Timing, metrics};
 use crate::usage::recorder::UsageRecorder;
 use crate::{
-    DatabaseClock, DatabaseUrl, MigrationError, SessionLifetimes, StorageError, Verifier, pending_migrations,
-    pepper_register,
+    DatabaseClock, DatabaseUrl, MigrationError, ReplicaStatus, SessionLifetimes, StorageError, Verifier,
+    pending_migrations, pepper_register,
 };
 
 /// How the store uses the database. The defaults suit a server with one node in the same network.
@@ -30,6 +31,9 @@ pub struct StoreOptions {
     pub session_lifetimes: SessionLifetimes,
     /// How often counted requests are written.
     pub usage_flush_interval: Duration,
+    /// How long this node may answer from memory after it last proved that it knows everything; a revoke
+    /// may wait half as long again for a node that does not answer. 3 seconds by default.
+    pub lease: Duration,
 }
 
 impl Default for StoreOptions {
@@ -41,6 +45,7 @@ impl Default for StoreOptions {
             statement_timeout: Duration::from_secs(5),
             session_lifetimes: SessionLifetimes::default(),
             usage_flush_interval: Duration::from_secs(1),
+            lease: Duration::from_secs(3),
         }
     }
 }
@@ -50,11 +55,12 @@ impl Default for StoreOptions {
 /// Its operations are one file each: `keys/create_key.rs`, `accounts/sessions.rs` and so on.
 #[derive(Clone)]
 pub struct Store {
-    url: DatabaseUrl,
+    pub(crate) url: DatabaseUrl,
     pub(crate) database: Database,
     pub(crate) clock: DatabaseClock,
     pub(crate) peppers: Arc<Peppers>,
     pub(crate) pepper_is_registered: Arc<OnceCell<()>>,
+    pub(crate) replica: Arc<Replica>,
     pub(crate) usage: Arc<UsageRecorder>,
     pub(crate) options: StoreOptions,
 }
@@ -68,10 +74,12 @@ impl Store {
         peppers: Peppers,
         options: StoreOptions,
     ) -> Result<Self, StorageError> {
+        let clock = DatabaseClock::default();
         let store = Self {
             url: url.clone(),
             database: Database::new(url, &options)?,
-            clock: DatabaseClock::default(),
+            replica: Arc::new(Replica::new(Timing::of_lease(options.lease), clock.clone())),
+            clock,
             peppers: Arc::new(peppers),
             pepper_is_registered: Arc::default(),
             usage: Arc::new(UsageRecorder::new(Uuid::new_v4())),
@@ -94,13 +102,26 @@ impl Store {
         &self.clock
     }
 
-    /// Whether the database answers: what a load balancer asks before it sends requests here.
-    pub async fn check_ready(&self) -> Result<(), StorageError> {
-        let asking = async {
-            diesel::sql_query("select 1").execute(&mut self.connection().await?).await?;
-            Ok(())
-        };
-        self.database.within_deadline(asking).await
+    /// Whether this node may answer: its keys are loaded and its lease holds.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.replica.is_serving()
+    }
+
+    /// Waits until [`Self::is_ready`], which takes [`Self::run_background`] beside it.
+    pub async fn until_ready(&self) {
+        self.replica.until_serving().await;
+    }
+
+    /// How the node's copy of the keys is doing.
+    #[must_use]
+    pub fn replica_status(&self) -> ReplicaStatus {
+        self.replica.status()
+    }
+
+    /// Adds what operators want to see of the replica to what `/metrics` tells.
+    pub fn register_metrics(&self, registry: &mut Registry) {
+        metrics::register(&self.replica, registry);
     }
 
     async fn check_schema(&self) -> Result<(), StorageError> {

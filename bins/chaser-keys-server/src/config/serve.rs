@@ -4,9 +4,10 @@ use chaser_keys_http::HttpOptions;
 use chaser_keys_storage::{SessionLifetimes, StoreOptions};
 
 use super::{
-    HttpConfig, ListenConfig, MigrateAtStart, Mistakes, PoolConfig, Row, StoreConfig, StoreSettings,
-    UsageConfig,
+    HttpConfig, LeaseConfig, ListenConfig, MigrateAtStart, Mistakes, PoolConfig, Row, StoreConfig,
+    StoreSettings, UsageConfig,
     http::HttpSettings,
+    lease::LeaseSettings,
     listen::ListenSettings,
     pool::PoolSettings,
     schema::SchemaSettings,
@@ -30,6 +31,8 @@ pub(crate) struct ServeSettings {
     #[command(flatten)]
     sessions: SessionSettings,
     #[command(flatten)]
+    lease: LeaseSettings,
+    #[command(flatten)]
     usage: UsageSettings,
 }
 
@@ -48,6 +51,8 @@ pub struct ServeConfig {
     pub http: HttpConfig,
     /// The dashboard's sessions.
     pub sessions: SessionLifetimes,
+    /// How long the node verifies without hearing from PostgreSQL.
+    pub lease: LeaseConfig,
     /// The usage counts.
     pub usage: UsageConfig,
 }
@@ -61,8 +66,9 @@ impl ServeSettings {
         let http = self.http.read(mistakes);
         http.must_fit(&listen, mistakes);
         let sessions = self.sessions.read(mistakes);
+        let lease = self.lease.read(mistakes);
         let usage = self.usage.read(mistakes);
-        Some(ServeConfig { store: store?, pool, schema, listen, http, sessions, usage })
+        Some(ServeConfig { store: store?, pool, schema, listen, http, sessions, lease, usage })
     }
 }
 
@@ -77,6 +83,7 @@ impl ServeConfig {
             listen: ListenConfig::default(),
             http: HttpConfig::default(),
             sessions: StoreOptions::default().session_lifetimes,
+            lease: LeaseConfig::default(),
             usage: UsageConfig::default(),
         }
     }
@@ -85,6 +92,7 @@ impl ServeConfig {
         StoreOptions {
             pool_size: self.pool.size,
             session_lifetimes: self.sessions,
+            lease: self.lease.lease,
             usage_flush_interval: self.usage.flush_interval,
             ..StoreOptions::default()
         }
@@ -106,6 +114,7 @@ impl ServeConfig {
             self.listen.rows(),
             self.http.rows(),
             sessions::rows(&self.sessions),
+            self.lease.rows(),
             self.usage.rows(),
         ]
         .concat()

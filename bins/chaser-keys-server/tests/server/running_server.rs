@@ -53,10 +53,14 @@ impl RunningServer {
             }
         });
         let serving = timeout(PATIENCE, async {
+            let mut listening = Value::Null;
             while let Some(line) = lines.recv().await {
                 let event: Value = serde_json::from_str(&line).unwrap_or_default();
-                if event["message"] == "serving" {
-                    return event;
+                let message = event["message"].as_str().unwrap_or_default();
+                if message == "serving" {
+                    listening = event;
+                } else if message.starts_with("verifying keys") {
+                    return listening;
                 }
             }
             panic!("the server did not start:\n{}", log.lock().unwrap());

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use chaser_keys_storage::Store;
+use chaser_keys_storage::{FreshnessUnproven, Store};
 use serde::Serialize;
 
 use crate::error::ApiError;
@@ -17,8 +17,34 @@ pub(crate) async fn get_health() -> HttpResponse {
     HttpResponse::Ok().json(Health { status: "alive" })
 }
 
-/// The database answers, so requests can be served.
+/// How far this node can be trusted with requests.
+#[derive(Serialize)]
+struct Readiness {
+    status: &'static str,
+    /// How long it may go on answering without PostgreSQL.
+    lease_left_ms: u128,
+    /// The last change of a key that it knows.
+    revision: i64,
+    /// Changes that it has heard of and does not know yet.
+    lag: i64,
+    /// Keys in memory.
+    keys: usize,
+    /// Nodes on the same database, this one included.
+    members: usize,
+}
+
+/// The keys are loaded and the lease holds, so requests can be served.
 pub(crate) async fn get_readiness(store: Data<Store>) -> Result<HttpResponse, ApiError> {
-    store.check_ready().await?;
-    Ok(HttpResponse::Ok().json(Health { status: "ready" }))
+    let status = store.replica_status();
+    if status.lease_left.is_zero() {
+        return Err(FreshnessUnproven.into());
+    }
+    Ok(HttpResponse::Ok().json(Readiness {
+        status: "ready",
+        lease_left_ms: status.lease_left.as_millis(),
+        revision: status.applied_revision,
+        lag: status.latest_revision - status.applied_revision,
+        keys: status.keys,
+        members: status.members,
+    }))
 }

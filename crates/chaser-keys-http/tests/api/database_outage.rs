@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::support::{Answer, TestApp, eventually};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_a_database_every_credential_is_answered_503_and_service_resumes_by_itself() {
+async fn without_a_database_keys_are_good_for_the_lease_then_503_and_service_resumes_by_itself() {
     let mut postgres =
         tokio::task::spawn_blocking(|| LocalPostgres::start(Options::temporary())).await.unwrap().unwrap();
     let url = postgres.create_database("outage").await.unwrap();
@@ -25,6 +25,15 @@ async fn without_a_database_every_credential_is_answered_503_and_service_resumes
     })
     .await
     .unwrap();
+
+    // Verified from memory: what is not found is not found for a good key only.
+    assert_eq!(app.request_nothing(&key.secret).await.status, 404);
+    eventually(async || {
+        let status = app.request_nothing(&key.secret).await.status;
+        assert_ne!(status, 401, "a false refusal");
+        status == 503
+    })
+    .await;
 
     let unavailable = (503, "unavailable".to_owned());
     let unknown_key = "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ";

@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use time::Duration;
 
 use crate::database::schema::{
-    dashboard_sessions, idempotency_keys, known_devices, sign_in_failures, usage_batches,
+    dashboard_sessions, idempotency_keys, key_changes, known_devices, sign_in_failures, usage_batches,
 };
 use crate::{StorageError, Store};
 
@@ -13,6 +13,8 @@ use crate::{StorageError, Store};
 const IDEMPOTENCY_KEYS_ARE_KEPT: Duration = Duration::DAY;
 /// Long after the last retry of a batch.
 const USAGE_BATCHES_ARE_KEPT: Duration = Duration::DAY;
+/// A node that was away for longer loads everything anew.
+const CHANGES_ARE_KEPT: Duration = Duration::DAY;
 /// As long as the browser keeps the cookie.
 const DEVICES_ARE_KEPT: Duration = Duration::days(180);
 
@@ -30,10 +32,12 @@ impl Store {
         let requests =
             idempotency_keys::table.filter(idempotency_keys::created_at.le(now - IDEMPOTENCY_KEYS_ARE_KEPT));
         let batches = usage_batches::table.filter(usage_batches::applied_at.le(now - USAGE_BATCHES_ARE_KEPT));
+        let changes = key_changes::table.filter(key_changes::changed_at.le(now - CHANGES_ARE_KEPT));
         Ok(diesel::delete(sessions).execute(&mut connection).await?
             + diesel::delete(devices).execute(&mut connection).await?
             + diesel::delete(failures).execute(&mut connection).await?
             + diesel::delete(requests).execute(&mut connection).await?
+            + diesel::delete(changes).execute(&mut connection).await?
             + diesel::delete(batches).execute(&mut connection).await?)
     }
 }

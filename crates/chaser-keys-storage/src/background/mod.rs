@@ -3,10 +3,13 @@
 mod housekeeping;
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::replica::feed;
 use crate::{StorageError, Store};
 
 /// Rows that ended are deleted this often; every node does it, and it does not matter which comes first.
@@ -15,10 +18,15 @@ const HOUSEKEEPING_INTERVAL: Duration = Duration::from_mins(10);
 const LAST_FLUSH_TRIES: u32 = 5;
 
 impl Store {
-    /// Works until `shutdown` completes, then writes the last counts. Complete `shutdown` when the last
-    /// request has been answered.
-    pub async fn run_background(&self, shutdown: impl Future<Output = ()>) {
-        tokio::pin!(shutdown);
+    /// Works until `shutdown` completes, then writes the last counts and leaves the cluster. Complete
+    /// `shutdown` when the last request has been answered.
+    pub async fn run_background(&self, shutdown: impl Future<Output = ()> + Send) {
+        let shutdown = shutdown.shared();
+        let feed = feed::run(Arc::clone(&self.replica), self.url.clone(), shutdown.clone());
+        tokio::join!(feed, self.flush_and_tidy(shutdown));
+    }
+
+    async fn flush_and_tidy(&self, mut shutdown: impl Future<Output = ()> + Unpin) {
         let mut flush = interval(self.options.usage_flush_interval);
         let mut housekeeping = interval(HOUSEKEEPING_INTERVAL);
         flush.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -39,7 +39,12 @@ impl DatabaseClock {
 
     /// Applies the tests' offset to a time that came with a row.
     pub(crate) fn adjust(&self, database_time: OffsetDateTime) -> OffsetDateTime {
-        database_time + Duration::microseconds(AtomicI64::load(&self.offset, Ordering::SeqCst))
+        database_time + Duration::microseconds(self.offset_microseconds())
+    }
+
+    /// What tests have added.
+    pub(crate) fn offset_microseconds(&self) -> i64 {
+        AtomicI64::load(&self.offset, Ordering::SeqCst)
     }
 }
 

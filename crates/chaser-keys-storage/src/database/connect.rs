@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
-use tokio_postgres::NoTls;
+use tokio_postgres::tls::{MakeTlsConnect, NoTlsStream};
+use tokio_postgres::{Client, Connection, NoTls, Socket};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::tls;
 use super::url::{DatabaseUrl, Encryption};
@@ -15,6 +17,12 @@ pub(crate) struct ConnectionTimeouts {
     pub(crate) connect: Duration,
     pub(crate) statement: Duration,
 }
+
+/// What was confirmed must survive a crash: a revoke that PostgreSQL forgets would be no revoke. A server that is
+/// set to confirm sooner is told not to; one that is set to confirm later is left as it is.
+pub(crate) const CONFIRMED_IS_KEPT: &str = "
+    select set_config('synchronous_commit', 'on', false)
+    where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')";
 
 /// Connects, and tells the server when to give a statement up: one that this program no longer waits
 /// for must not go on holding locks.
@@ -28,23 +36,49 @@ pub(crate) async fn connect(
     let milliseconds = timeouts.statement.as_millis();
     let settings = format!(
         "set statement_timeout = {milliseconds}; set idle_in_transaction_session_timeout = {milliseconds}; \
-         set timezone = 'UTC'"
+         set timezone = 'UTC'; {CONFIRMED_IS_KEPT}"
     );
     connection.batch_execute(&settings).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }
 
 async fn establish(url: &DatabaseUrl) -> ConnectionResult<AsyncPgConnection> {
+    match open(url).await? {
+        RawConnection::Plain(client, connection) => {
+            AsyncPgConnection::try_from_client_and_connection(client, *connection).await
+        }
+        RawConnection::Tls(client, connection) => {
+            AsyncPgConnection::try_from_client_and_connection(client, *connection).await
+        }
+    }
+}
+
+/// A connection that nobody drives yet: for the one that listens.
+pub(crate) enum RawConnection {
+    Plain(Client, Box<Connection<Socket, NoTlsStream>>),
+    Tls(Client, Box<Connection<Socket, TlsStream>>),
+}
+
+type TlsStream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
+
+/// Connects without diesel, within the time that connecting may take.
+pub(crate) async fn connect_raw(url: &DatabaseUrl, within: Duration) -> ConnectionResult<RawConnection> {
+    tokio::time::timeout(within, open(url))
+        .await
+        .unwrap_or_else(|_| Err(ConnectionError::BadConnection(format!("no answer within {within:?}"))))
+}
+
+async fn open(url: &DatabaseUrl) -> ConnectionResult<RawConnection> {
     match url.encryption() {
         Encryption::None => {
             let (client, connection) = url.config().connect(NoTls).await.map_err(refused)?;
-            AsyncPgConnection::try_from_client_and_connection(client, connection).await
+            Ok(RawConnection::Plain(client, Box::new(connection)))
         }
         Encryption::Verified { authorities } => {
             let connector = tls::connector(authorities.as_deref())
                 .map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
             let (client, connection) = url.config().connect(connector).await.map_err(refused)?;
-            AsyncPgConnection::try_from_client_and_connection(client, connection).await
+            Ok(RawConnection::Tls(client, Box::new(connection)))
         }
     }
 }

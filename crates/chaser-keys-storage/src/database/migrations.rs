@@ -7,6 +7,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use thiserror::Error;
 
 use super::connect::{ConnectionTimeouts, connect};
+use super::session_mode;
 use super::url::DatabaseUrl;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
@@ -24,6 +25,12 @@ pub enum MigrationError {
     /// The database does not answer.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
+    /// Between this program and PostgreSQL is something that keeps no sessions.
+    #[error(
+        "a pooler in transaction mode answers instead of PostgreSQL, and loses notifications: connect to \
+         PostgreSQL itself, or switch the pooler to session mode (PgBouncer: pool_mode = session)"
+    )]
+    TransactionPooler,
     /// A migration failed; it was rolled back, and those before it stay applied.
     #[error("a migration failed and was rolled back: {0}")]
     Failed(String),
@@ -47,6 +54,7 @@ impl From<diesel::result::Error> for MigrationError {
 /// Applies what is pending, in order, and tells the names of what it applied. Any number of nodes may
 /// call it at once: an advisory lock lets one through, and the others then find nothing to do.
 pub async fn run_migrations(url: &DatabaseUrl) -> Result<Vec<String>, MigrationError> {
+    session_mode::check(url, TIMEOUTS).await?;
     let mut connection = connect(url, TIMEOUTS).await?;
     lock(&mut connection).await?;
     // A change that waits for a lock makes every later query wait behind it: better to fail and retry.
@@ -62,6 +70,7 @@ pub async fn run_migrations(url: &DatabaseUrl) -> Result<Vec<String>, MigrationE
 /// Names of the migrations that this program knows and the database has not seen. A database that is
 /// ahead is fine: old and new servers run side by side during a deploy.
 pub async fn pending_migrations(url: &DatabaseUrl) -> Result<Vec<String>, MigrationError> {
+    session_mode::check(url, TIMEOUTS).await?;
     let connection = connect(url, TIMEOUTS).await?;
     with_harness(connection, |harness| {
         let pending = harness.pending_migrations(MIGRATIONS)?;

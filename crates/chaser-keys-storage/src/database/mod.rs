@@ -5,5 +5,6 @@ pub(crate) mod connect;
 pub(crate) mod migrations;
 pub(crate) mod pool;
 pub(crate) mod schema;
+mod session_mode;
 pub(crate) mod tls;
 pub(crate) mod url;

@@ -97,6 +97,32 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    coherence_revision (only_row) {
+        only_row -> Bool,
+        rev -> BigInt,
+        primary_identity -> Text,
+    }
+}
+
+diesel::table! {
+    key_changes (rev) {
+        rev -> BigInt,
+        key_id -> Uuid,
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    nodes (node_id) {
+        node_id -> Uuid,
+        applied_rev -> BigInt,
+        beat -> BigInt,
+        lease_ms -> BigInt,
+        registered_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(users -> workspaces (workspace_id));
 diesel::joinable!(dashboard_sessions -> users (user_id));
 diesel::joinable!(known_devices -> users (user_id));
@@ -105,3 +131,4 @@ diesel::joinable!(key_usage -> api_keys (key_id));
 diesel::allow_tables_to_appear_in_same_query!(workspaces, users, dashboard_sessions, known_devices);
 diesel::allow_tables_to_appear_in_same_query!(api_keys, idempotency_keys, key_usage);
 diesel::allow_columns_to_appear_in_same_group_by_clause!(key_usage::day, api_keys::mode);
+diesel::allow_tables_to_appear_in_same_query!(coherence_revision, nodes);

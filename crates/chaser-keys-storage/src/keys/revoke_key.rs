@@ -6,11 +6,12 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 
 use super::find_key::lock_key;
 use crate::database::schema::api_keys;
+use crate::replica::boot_clock::Moment;
 use crate::{StorageError, Store};
 
 impl Store {
     /// Ends a key at once, active or in grace; none if the workspace has no such key. Doing it again
-    /// changes nothing and succeeds.
+    /// changes nothing and succeeds. When this returns, no node accepts the key.
     pub async fn revoke_key(
         &self,
         workspace_id: WorkspaceId,
@@ -19,7 +20,7 @@ impl Store {
         let revoking = async {
             let mut connection = self.connection().await?;
             connection
-                .transaction(async |connection| {
+                .transaction::<_, StorageError, _>(async |connection| {
                     let Some(key) = lock_key(connection, workspace_id, key_id).await? else {
                         return Ok(None);
                     };
@@ -31,7 +32,12 @@ impl Store {
                 })
                 .await
         };
-        self.database.within_deadline(revoking).await
+        let revocation = self.database.within_deadline(revoking).await?;
+        // Also when it had ended before: whoever ended it may have crashed before anybody knew everywhere.
+        if revocation.is_some() {
+            self.wait_until_known_everywhere(Moment::now()).await;
+        }
+        Ok(revocation)
     }
 }
 

@@ -13,6 +13,7 @@ use super::find_key::lock_key;
 use super::idempotency::{Claim, IdempotencyKey, claim, request_hash};
 use super::revoke_key::write_end;
 use crate::database::schema::{api_keys, key_usage};
+use crate::replica::boot_clock::Moment;
 use crate::{StorageError, Store};
 
 /// Why a key was not rotated.
@@ -53,7 +54,7 @@ impl Store {
             self.register_current_pepper().await?;
             let mut connection = self.connection().await?;
             connection
-                .transaction(async |connection| {
+                .transaction::<_, RotateKeyError, _>(async |connection| {
                     if let Some(key) = idempotency_key {
                         let request =
                             request_hash(&["rotate", &key_id.to_string(), &grace.days().to_string()]);
@@ -68,7 +69,11 @@ impl Store {
                 })
                 .await
         };
-        self.database.within_deadline(rotating).await
+        let creation = self.database.within_deadline(rotating).await?;
+        if grace == GracePeriod::NONE {
+            self.wait_until_known_everywhere(Moment::now()).await;
+        }
+        Ok(creation)
     }
 
     async fn rotate_on(

@@ -33,7 +33,7 @@ impl Store {
         let mut unconfirmed = self.usage.unconfirmed.lock().await;
         // Two rounds at most: the batch of an earlier failure, then what came since.
         for _ in 0..2 {
-            let Some(batch) = unconfirmed.batch_to_write(&self.usage) else {
+            let Some(batch) = unconfirmed.batch_to_write(&self.replica) else {
                 break;
             };
             self.database.within_deadline(self.apply(batch)).await?;

@@ -1,13 +1,13 @@
 //! What was counted and not yet written.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chaser_keys::{KeyId, WorkspaceId};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::VerifiedKey;
+use crate::replica::Replica;
+use crate::replica::index::Uses;
 
 /// The requests of one key on one day.
 #[derive(Clone, Copy, Debug)]
@@ -27,11 +27,10 @@ pub(crate) struct Batch {
     pub(crate) counts: Counts,
 }
 
-/// Counts requests in memory. The lock is held for one look-up in a map.
+/// Numbers the batches of this process. The counting itself is done where the keys are (`replica/index/counts.rs`).
 pub(crate) struct UsageRecorder {
     /// This process, so that batches of different nodes do not meet.
     pub(crate) node_id: Uuid,
-    pending: Mutex<Counts>,
     /// The batch being written, kept until the database has confirmed it. Held throughout a flush, so
     /// that flushes go one after another.
     pub(crate) unconfirmed: tokio::sync::Mutex<Unconfirmed>,
@@ -46,34 +45,15 @@ pub(crate) struct Unconfirmed {
 
 impl UsageRecorder {
     pub(crate) fn new(node_id: Uuid) -> Self {
-        Self { node_id, pending: Mutex::default(), unconfirmed: tokio::sync::Mutex::default() }
-    }
-
-    /// Counts one request.
-    pub(crate) fn record(&self, key: VerifiedKey, now: OffsetDateTime) {
-        let mut pending = self.pending();
-        let first = Count { workspace_id: key.workspace_id, requests: 0, last_used_at: now };
-        let count = pending.entry((key.key_id, now.date())).or_insert(first);
-        count.requests += 1;
-        count.last_used_at = count.last_used_at.max(now);
-    }
-
-    /// Takes all that was counted since the last time.
-    fn take(&self) -> Counts {
-        std::mem::take(&mut self.pending())
-    }
-
-    fn pending(&self) -> MutexGuard<'_, Counts> {
-        // Counts are whole whenever the lock is free: a panic elsewhere spoils nothing.
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+        Self { node_id, unconfirmed: tokio::sync::Mutex::default() }
     }
 }
 
 impl Unconfirmed {
     /// The batch to write: the one whose outcome is unknown, else what was counted since.
-    pub(crate) fn batch_to_write(&mut self, recorder: &UsageRecorder) -> Option<&Batch> {
+    pub(crate) fn batch_to_write(&mut self, replica: &Replica) -> Option<&Batch> {
         if self.batch.is_none() {
-            let counts = recorder.take();
+            let counts = by_day(replica.take_uses());
             if !counts.is_empty() {
                 self.last_sequence += 1;
                 self.batch = Some(Batch { sequence: self.last_sequence, counts });
@@ -81,4 +61,16 @@ impl Unconfirmed {
         }
         self.batch.as_ref()
     }
+}
+
+/// Uses belong to the day of the last of them: a second's worth around midnight may be put on the next day.
+fn by_day(taken: Vec<Uses>) -> Counts {
+    let mut counts = Counts::new();
+    for uses in taken {
+        let first = Count { workspace_id: uses.workspace_id, requests: 0, last_used_at: uses.last_used_at };
+        let count = counts.entry((uses.key_id, uses.last_used_at.date())).or_insert(first);
+        count.requests += i64::from(uses.requests);
+        count.last_used_at = count.last_used_at.max(uses.last_used_at);
+    }
+    counts
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod answer_losing_proxy;
+mod coherence;
 mod faults;
 mod key_life;
 mod overview;

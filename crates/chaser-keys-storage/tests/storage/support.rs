@@ -6,6 +6,8 @@ use chaser_keys_storage::{
     schema_fingerprint,
 };
 use local_postgres::TestDatabase;
+use std::time::Duration;
+use tokio::task::JoinHandle;
 
 pub(crate) struct TestStore {
     pub(crate) store: Store,
@@ -31,7 +33,7 @@ pub(crate) async fn empty_database() -> TestDatabase {
 
 impl TestStore {
     pub(crate) async fn new() -> Self {
-        Self::with(StoreOptions::default()).await
+        Self::with(quiet()).await
     }
 
     pub(crate) async fn with(options: StoreOptions) -> Self {
@@ -87,9 +89,30 @@ pub(crate) async fn sql(url: &str, statement: &str) -> Vec<tokio_postgres::Simpl
     answer
 }
 
+/// A node that serves until the test's runtime ends.
 pub(crate) async fn connect(url: &str, peppers: Peppers, options: StoreOptions) -> Store {
+    let (store, _) = start_node(url, peppers, options, std::future::pending()).await;
+    store
+}
+
+/// A node that serves until `shutdown` completes; the task ends when it has stopped cleanly.
+pub(crate) async fn start_node(
+    url: &str,
+    peppers: Peppers,
+    options: StoreOptions,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> (Store, JoinHandle<()>) {
     let url: DatabaseUrl = url.parse().unwrap();
-    Store::connect(&url, peppers, options).await.unwrap()
+    let store = Store::connect(&url, peppers, options).await.unwrap();
+    let node = store.clone();
+    let background = tokio::spawn(async move { node.run_background(shutdown).await });
+    store.until_ready().await;
+    (store, background)
+}
+
+/// Counts are written when a test says so.
+pub(crate) fn quiet() -> StoreOptions {
+    StoreOptions { usage_flush_interval: Duration::from_hours(1), ..StoreOptions::default() }
 }
 
 pub(crate) fn issued(creation: KeyCreation) -> IssuedKey {

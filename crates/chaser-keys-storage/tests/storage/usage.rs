@@ -1,10 +1,10 @@
 //! Requests are counted once, whatever happens to the writing of the counts.
 
-use chaser_keys_storage::{Store, StoreOptions};
+use chaser_keys_storage::Store;
 use time::Duration;
 
 use crate::answer_losing_proxy::AnswerLosingProxy;
-use crate::support::{TestStore, connect, peppers};
+use crate::support::{TestStore, connect, peppers, quiet, start_node};
 
 #[tokio::test]
 async fn counts_are_attributed_to_keys_and_days() {
@@ -34,7 +34,7 @@ async fn counts_are_attributed_to_keys_and_days() {
 async fn counts_of_two_nodes_and_of_two_flushes_add_up() {
     let test = TestStore::new().await;
     let key = test.create_key("ci").await;
-    let other_node = connect(test.database.url(), peppers(&[("p1", 1)]), StoreOptions::default()).await;
+    let other_node = connect(test.database.url(), peppers(&[("p1", 1)]), quiet()).await;
     for _ in 0..2 {
         test.verify(&key).await;
         other_node.verifier().authenticate(&key.secret).await.unwrap();
@@ -57,7 +57,7 @@ async fn a_refused_key_is_not_counted() {
 /// A node that reaches PostgreSQL through a way that can lose answers.
 async fn node_behind_a_proxy(test: &TestStore) -> (AnswerLosingProxy, Store) {
     let proxy = AnswerLosingProxy::start(test.database.url());
-    let store = connect(&proxy.url, peppers(&[("p1", 1)]), StoreOptions::default()).await;
+    let store = connect(&proxy.url, peppers(&[("p1", 1)]), quiet()).await;
     (proxy, store)
 }
 
@@ -108,14 +108,13 @@ async fn what_cannot_be_written_is_kept_and_written_later() {
 
 #[tokio::test]
 async fn a_clean_stop_writes_the_last_counts() {
-    let never = std::time::Duration::from_hours(1);
-    let test = TestStore::with(StoreOptions { usage_flush_interval: never, ..StoreOptions::default() }).await;
+    let test = TestStore::new().await;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let store = test.store.clone();
-    let background = tokio::spawn(async move { store.run_background(async { _ = stopped.await }).await });
+    let stopped = async { _ = stopped.await };
+    let (node, background) = start_node(test.database.url(), peppers(&[("p1", 1)]), quiet(), stopped).await;
     let key = test.create_key("ci").await;
     for _ in 0..10 {
-        test.verify(&key).await;
+        node.verifier().authenticate(&key.secret).await.unwrap().expect("a good key");
     }
     stop.send(()).unwrap();
     background.await.unwrap();

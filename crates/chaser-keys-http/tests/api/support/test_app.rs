@@ -85,6 +85,7 @@ impl TestApp {
         let options = HttpOptions { workers: 1, ..options };
         let serving = tokio::spawn(serve(Listeners { public, internal }, store.clone(), options, shutdown));
         let owner = Person::join(&store, "owner@example.com").await;
+        store.until_ready().await;
         Self {
             public: public_address,
             internal: internal_address,
@@ -151,6 +152,11 @@ impl TestApp {
     /// Uses a key.
     pub(crate) async fn usage(&self, secret: &str) -> Answer {
         Answer::to(self.request(Method::GET, "/v1/usage").bearer_auth(secret)).await
+    }
+
+    /// Uses a key in a way that asks the database nothing: 404 if the key is good.
+    pub(crate) async fn request_nothing(&self, secret: &str) -> Answer {
+        Answer::to(self.request(Method::GET, "/v1/nothing").bearer_auth(secret)).await
     }
 
     pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Answer {

@@ -1,0 +1,43 @@
+//! Counting uses where the key stands: two atomic additions, no lock, no map.
+
+use chaser_keys::{KeyId, WorkspaceId};
+use time::{Duration, OffsetDateTime};
+
+use super::{Found, Index};
+
+/// The uses of one key since they were last taken.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Uses {
+    pub(crate) key_id: KeyId,
+    pub(crate) workspace_id: WorkspaceId,
+    pub(crate) requests: u32,
+    pub(crate) last_used_at: OffsetDateTime,
+}
+
+impl Index {
+    /// Counts a request of a key that was found in this index, at a moment of PostgreSQL's clock in
+    /// microseconds since 1970.
+    pub(crate) fn count(&self, found: Found<'_>, now: i64) {
+        if found.entry.count(now) {
+            self.entries.mark_used(found.number);
+        }
+    }
+
+    /// Takes all counts since the last time; costs by the keys that were used.
+    pub(crate) fn take_uses(&self) -> Vec<Uses> {
+        let mut taken = Vec::new();
+        self.entries.take_marked(|entry| {
+            let (requests, last_used_at) = entry.take_uses();
+            if requests > 0 {
+                let key = entry.key();
+                taken.push(Uses {
+                    key_id: key.key_id,
+                    workspace_id: key.workspace_id,
+                    requests,
+                    last_used_at: OffsetDateTime::UNIX_EPOCH + Duration::microseconds(last_used_at),
+                });
+            }
+        });
+        taken
+    }
+}

@@ -1,0 +1,62 @@
+//! The first load: every key that can still authenticate, in one snapshot.
+
+use std::pin::pin;
+use std::time::Instant;
+
+use futures_util::TryStreamExt;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+use super::index::Index;
+use super::primary::Primary;
+use super::round::{Facts, Position, RoundError, put_row};
+use super::session::Session;
+
+/// A line in the log for each so many keys.
+const PROGRESS_EVERY: usize = 1_000_000;
+
+const KEYS: &str = "
+    select id, workspace_id, mode, digest, revoked_at from api_keys
+    where revoked_at is null or revoked_at > clock_timestamp()";
+
+/// An index of its own, and where it stands in the stream of changes.
+pub(super) async fn load(session: &Session) -> Result<(Index, Facts), RoundError> {
+    let begun = Instant::now();
+    session
+        .client
+        .batch_execute("begin isolation level repeatable read read only; set local statement_timeout = 0")
+        .await?;
+    let facts = session.facts().await?;
+    let keys: i64 = session
+        .client
+        .query_one(
+            "select count(*) from api_keys where revoked_at is null or revoked_at > clock_timestamp()",
+            &[],
+        )
+        .await?
+        .try_get(0)?;
+    let index = Index::with_capacity(usize::try_from(keys).unwrap_or(0));
+    let mut rows = pin!(session.client.query_raw(KEYS, std::iter::empty::<&(dyn ToSql + Sync)>()).await?);
+    while let Some(row) = rows.try_next().await? {
+        put_row(&index, &row)?;
+        if index.len().is_multiple_of(PROGRESS_EVERY) {
+            tracing::info!(loaded = index.len(), of = keys, "loading keys");
+        }
+    }
+    session.client.batch_execute("commit").await?;
+    let seconds = begun.elapsed().as_secs_f64();
+    tracing::info!(keys = index.len(), rev = facts.rev, seconds, "loaded the keys");
+    Ok((index, facts))
+}
+
+impl Position {
+    /// A fresh registration's position.
+    pub(super) fn at_start(facts: &Facts) -> Self {
+        Self {
+            node_id: Uuid::new_v4(),
+            primary: Primary::followed_from_now(facts),
+            applied_rev: facts.rev,
+            acknowledged_rev: facts.rev,
+        }
+    }
+}

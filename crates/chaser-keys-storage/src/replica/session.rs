@@ -1,0 +1,183 @@
+//! The feed's own connection: what it may say to PostgreSQL, and what PostgreSQL tells unasked.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_postgres::{AsyncMessage, Client, Connection, Row, Statement};
+use uuid::Uuid;
+
+use super::boot_clock::Moment;
+use super::membership::Member;
+use super::round::{Change, Facts};
+use super::{Replica, Timing};
+use crate::StorageError;
+use crate::database::connect::{CONFIRMED_IS_KEPT, RawConnection, connect_raw};
+use crate::database::url::DatabaseUrl;
+
+/// Changes of keys, told by the trigger on `api_keys`.
+const KEY_CHANGED: &str = "chaser_key_changed";
+/// Acknowledgements, told by nodes.
+const NODE_APPLIED: &str = "chaser_node_applied";
+
+const FACTS: &str = "
+    select rev, clock_timestamp() as database_time, primary_identity() as identity,
+           primary_identity as recorded_identity
+    from coherence_revision";
+const CHANGES: &str = "
+    select c.rev, k.id, k.workspace_id, k.mode, k.digest, k.revoked_at
+    from key_changes c join api_keys k on k.id = c.key_id
+    where c.rev > $1 order by c.rev";
+const MEMBERS: &str = "select node_id, applied_rev, beat, lease_ms from nodes";
+const BEAT: &str = "update nodes set beat = $2 where node_id = $1";
+
+/// A connection that listens, with its statements prepared.
+pub(super) struct Session {
+    pub(super) client: Client,
+    facts: Statement,
+    changes: Statement,
+    members: Statement,
+    beat: Statement,
+}
+
+impl Session {
+    /// Connects and listens. `statement` bounds every answer: a round that takes longer proves nothing anyway.
+    pub(super) async fn open(
+        url: &DatabaseUrl,
+        statement: Duration,
+        replica: &Arc<Replica>,
+    ) -> Result<Self, StorageError> {
+        let opened = connect_raw(url, statement).await;
+        let opened = opened.map_err(|error| StorageError::Unavailable(error.to_string()))?;
+        let client = match opened {
+            RawConnection::Plain(client, connection) => drive(client, connection, replica),
+            RawConnection::Tls(client, connection) => drive(client, connection, replica),
+        };
+        let refused = |error: tokio_postgres::Error| StorageError::Unavailable(error.to_string());
+        let milliseconds = statement.as_millis();
+        client
+            .batch_execute(&format!(
+                "set statement_timeout = {milliseconds}; {CONFIRMED_IS_KEPT}; listen {KEY_CHANGED}; listen {NODE_APPLIED}"
+            ))
+            .await
+            .map_err(refused)?;
+        Ok(Self {
+            facts: client.prepare(FACTS).await.map_err(refused)?,
+            changes: client.prepare(CHANGES).await.map_err(refused)?,
+            members: client.prepare(MEMBERS).await.map_err(refused)?,
+            beat: client.prepare(BEAT).await.map_err(refused)?,
+            client,
+        })
+    }
+
+    pub(super) async fn facts(&self) -> Result<Facts, tokio_postgres::Error> {
+        self.client.query_one(&self.facts, &[]).await?.try_into()
+    }
+
+    pub(super) async fn changes_since(&self, rev: i64) -> Result<Vec<Change>, tokio_postgres::Error> {
+        let rows = self.client.query(&self.changes, &[&rev]).await?;
+        rows.into_iter().map(Change::try_from).collect()
+    }
+
+    pub(super) async fn members(&self) -> Result<Vec<Member>, tokio_postgres::Error> {
+        let rows = self.client.query(&self.members, &[]).await?;
+        rows.iter().map(parse_member).collect()
+    }
+
+    /// Says that a node has applied everything up to a revision, and wakes the revokes that wait for it: in one
+    /// message, and without waiting for the disk. What a crash of PostgreSQL forgets of this is said again.
+    pub(super) async fn acknowledge(&self, node: Uuid, rev: i64) -> Result<(), tokio_postgres::Error> {
+        self.client
+            .batch_execute(&format!(
+                "begin; set local synchronous_commit = off; \
+                 update nodes set applied_rev = {rev} where node_id = '{node}'; \
+                 select pg_notify('{NODE_APPLIED}', '{node} {rev}'); commit"
+            ))
+            .await
+    }
+
+    /// Moves a node's beat, durably. No beat is ever given twice, because time does not stand still; so one that
+    /// was seen again means that the node did nothing. False if the row is gone.
+    pub(super) async fn beat(&self, node: Uuid, beat: Moment) -> Result<bool, tokio_postgres::Error> {
+        Ok(self.client.execute(&self.beat, &[&node, &beat.to_beat()]).await? == 1)
+    }
+
+    /// Deletes a node's row; with a beat, only if the node has not moved since.
+    pub(super) async fn delete_node(
+        &self,
+        node: Uuid,
+        beat: Option<i64>,
+    ) -> Result<bool, tokio_postgres::Error> {
+        let statement = "delete from nodes where node_id = $1 and ($2::bigint is null or beat = $2)";
+        Ok(self.client.execute(statement, &[&node, &beat]).await? == 1)
+    }
+
+    /// Registers a node durably, before it serves for the first time.
+    pub(super) async fn register(
+        &self,
+        node: Uuid,
+        rev: i64,
+        lease: Duration,
+    ) -> Result<(), tokio_postgres::Error> {
+        let statement = "insert into nodes (node_id, applied_rev, beat, lease_ms, registered_at)
+                         values ($1, $2, $3, $4, clock_timestamp())";
+        let lease = i64::try_from(lease.as_millis()).unwrap_or(i64::MAX);
+        self.client.execute(statement, &[&node, &rev, &Moment::now().to_beat(), &lease]).await?;
+        Ok(())
+    }
+
+    /// Notes that a PostgreSQL has been followed for long enough; not if another one answers by now.
+    pub(super) async fn record_primary(&self, identity: &str) -> Result<(), tokio_postgres::Error> {
+        let statement = "update coherence_revision set primary_identity = $1 where primary_identity() = $1";
+        self.client.execute(statement, &[&identity]).await?;
+        Ok(())
+    }
+}
+
+fn parse_member(row: &Row) -> Result<Member, tokio_postgres::Error> {
+    Ok(Member {
+        node_id: row.try_get("node_id")?,
+        applied_rev: row.try_get("applied_rev")?,
+        beat: row.try_get("beat")?,
+        wait: Timing::of_milliseconds(row.try_get("lease_ms")?).wait,
+    })
+}
+
+/// Drives the connection to its end, and passes on what it tells.
+fn drive<S, T>(client: Client, mut connection: Box<Connection<S, T>>, replica: &Arc<Replica>) -> Client
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let replica = Arc::clone(replica);
+    tokio::spawn(async move {
+        let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
+        // An error is the connection's end; the statements that were under way report it.
+        while let Some(Ok(message)) = messages.next().await {
+            if let AsyncMessage::Notification(told) = message {
+                replica.hear(told.channel(), told.payload());
+            }
+        }
+    });
+    client
+}
+
+impl Replica {
+    /// Only hints: the timer finds everything out, too.
+    fn hear(&self, channel: &str, payload: &str) {
+        match channel {
+            KEY_CHANGED => self.hint.notify_one(),
+            NODE_APPLIED => {
+                let parsed = payload
+                    .split_once(' ')
+                    .and_then(|(node, rev)| Some((Uuid::try_parse(node).ok()?, rev.parse().ok()?)));
+                if let Some((node, rev)) = parsed {
+                    self.metrics.heard_of(rev);
+                    self.members.acknowledge(node, rev);
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! How the copy of the keys is doing, for `/readyz` and people.
+
+use std::time::Duration;
+
+use super::Replica;
+use super::boot_clock::Moment;
+
+/// A look at this node's copy of the keys.
+#[derive(Clone, Copy, Debug)]
+pub struct ReplicaStatus {
+    /// How long this node may still answer without another proof; zero: it does not serve.
+    pub lease_left: Duration,
+    /// Since the last proof that this node knows everything; since the machine's start, if there was none.
+    pub proof_age: Duration,
+    /// The last change that is in memory.
+    pub applied_revision: i64,
+    /// The last change that this node has heard of.
+    pub latest_revision: i64,
+    /// Keys in memory, ended ones too until the node starts over.
+    pub keys: usize,
+    /// Nodes that this one knows of, itself included.
+    pub members: usize,
+    /// Rounds begun since the process started.
+    pub rounds: u64,
+}
+
+impl Replica {
+    pub(crate) fn is_serving(&self) -> bool {
+        self.lease.holds_at(Moment::now())
+    }
+
+    /// Waits until this node answers for keys.
+    pub(crate) async fn until_serving(&self) {
+        let mut proved = self.proved_at.subscribe();
+        // The sender lives as long as the replica.
+        _ = proved.wait_for(|_| self.is_serving()).await;
+    }
+
+    pub(crate) fn status(&self) -> ReplicaStatus {
+        let now = Moment::now();
+        ReplicaStatus {
+            lease_left: now.until(self.lease.ends_at()),
+            proof_age: now.since(*self.proved_at.borrow()),
+            applied_revision: self.metrics.applied_rev(),
+            latest_revision: self.metrics.latest_rev(),
+            keys: self.index.load().len(),
+            members: self.members.count(),
+            rounds: self.rounds.count(),
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Several nodes on one database: what one does, all know.
+
+use std::time::{Duration, Instant};
+
+use chaser_keys::{IssuedKey, KeyMode};
+use chaser_keys_storage::{Store, StoreOptions};
+use tokio::sync::oneshot;
+
+use crate::support::{TestStore, connect, peppers, quiet, start_node};
+
+async fn another_node(test: &TestStore) -> Store {
+    connect(test.database.url(), peppers(&[("p1", 1)]), quiet()).await
+}
+
+async fn accepts(node: &Store, key: &IssuedKey) -> bool {
+    node.verifier().authenticate(&key.secret).await.unwrap().is_some()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_key_works_on_every_node_at_once() {
+    let test = TestStore::new().await;
+    let nodes = [another_node(&test).await, another_node(&test).await];
+    for number in 0..50 {
+        let key = test.create_key(&format!("key {number}")).await;
+        for node in &nodes {
+            assert!(accepts(node, &key).await, "no node may say no to key {number}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_a_revoke_returns_no_node_accepts_the_key() {
+    let test = TestStore::new().await;
+    let nodes = [another_node(&test).await, another_node(&test).await];
+    for number in 0..50 {
+        let key = test.create_key(&format!("key {number}")).await;
+        for node in &nodes {
+            assert!(accepts(node, &key).await);
+        }
+        test.revoke(&key.key).await;
+        for node in &nodes {
+            assert!(!accepts(node, &key).await, "key {number}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_barrier_some_node_still_accepts_the_key() {
+    let test = TestStore::new().await;
+    let node = another_node(&test).await;
+    let mut violations = 0;
+    for number in 0..200 {
+        let key = test.create_key(&format!("key {number}")).await;
+        assert!(accepts(&node, &key).await);
+        // The same write, and no wait for anybody.
+        test.sql(&format!("update api_keys set revoked_at = clock_timestamp() where id = '{}'", key.key.id))
+            .await;
+        violations += usize::from(accepts(&node, &key).await);
+    }
+    assert!(violations > 0, "the broken variant must be caught");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rotating_without_grace_is_known_everywhere_when_it_returns() {
+    let test = TestStore::new().await;
+    let node = another_node(&test).await;
+    for number in 0..20 {
+        let old = test.create_key(&format!("key {number}")).await;
+        assert!(accepts(&node, &old).await);
+        let new = test.rotate(&old.key, 0).await.unwrap();
+        assert!(!accepts(&node, &old).await && accepts(&node, &new).await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operators_update_reaches_every_node() {
+    let test = TestStore::new().await;
+    let node = another_node(&test).await;
+    let key = test.create_key("leaked").await;
+    assert!(accepts(&node, &key).await);
+    test.sql("update api_keys set revoked_at = clock_timestamp()").await;
+    let begun = Instant::now();
+    while accepts(&node, &key).await {
+        assert!(begun.elapsed() < Duration::from_secs(5), "within a round");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verifying_known_keys_asks_the_database_nothing() {
+    let test = TestStore::new().await;
+    let key = test.create_key("ci").await;
+    let node = another_node(&test).await;
+    assert!(accepts(&node, &key).await);
+    let before = statements(&test).await;
+    for _ in 0..10_000 {
+        assert!(accepts(&node, &key).await);
+    }
+    // Rounds of two nodes go on meanwhile.
+    let asked = statements(&test).await - before;
+    assert!(asked < 500, "{asked} transactions for 10,000 verifications");
+}
+
+async fn statements(test: &TestStore) -> i64 {
+    // Statistics of other backends arrive within a second.
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    let query =
+        "select sum(xact_commit + xact_rollback) from pg_stat_database where datname = current_database()";
+    number(test, query).await
+}
+
+async fn number(test: &TestStore, query: &str) -> i64 {
+    let answer = test.sql(query).await;
+    let first_row = answer.iter().find_map(|message| match message {
+        tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
+        _ => None,
+    });
+    first_row.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_unknown_keys_shares_a_few_rounds() {
+    let test = TestStore::new().await;
+    let node = another_node(&test).await;
+    let before = node.replica_status().rounds;
+    let begun = Instant::now();
+    let flood: Vec<_> = (0..10u8)
+        .map(|seed| {
+            let verifier = node.verifier();
+            tokio::spawn(async move {
+                for number in 0..1_000u16 {
+                    let mut entropy = [seed; 28];
+                    entropy[..2].copy_from_slice(&number.to_be_bytes());
+                    let entropy = chaser_keys::SecretEntropy::from_bytes(entropy);
+                    let unknown = chaser_keys::SecretKey::from_entropy(KeyMode::Live, entropy);
+                    assert_eq!(verifier.authenticate(&unknown).await.unwrap(), None);
+                }
+            })
+        })
+        .collect();
+    for task in flood {
+        task.await.unwrap();
+    }
+    let rounds = node.replica_status().rounds - before;
+    // One every five milliseconds at most, and the regular ones.
+    let bound = u64::try_from(begun.elapsed().as_millis()).unwrap() / 5 + 20;
+    assert!(rounds <= bound, "{rounds} rounds in {:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_stops_cleanly_is_not_waited_for() {
+    let test = TestStore::new().await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let stopped = async { _ = stopped.await };
+    let (_, background) = start_node(test.database.url(), peppers(&[("p1", 1)]), quiet(), stopped).await;
+    stop.send(()).unwrap();
+    background.await.unwrap();
+    let key = test.create_key("ci").await;
+    let begun = Instant::now();
+    test.revoke(&key.key).await;
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_died_is_waited_for_once_and_then_swept() {
+    let short = StoreOptions { lease: Duration::from_secs(1), ..quiet() };
+    let test = TestStore::with(short).await;
+    // A registration that nobody keeps alive: what kill -9 leaves.
+    test.sql("insert into nodes values (gen_random_uuid(), 0, 0, 1000, clock_timestamp())").await;
+    let (first, second) = (test.create_key("first").await, test.create_key("second").await);
+    let begun = Instant::now();
+    test.revoke(&first.key).await;
+    let waited = begun.elapsed();
+    assert!(waited <= Duration::from_secs(2), "W is 1.5 seconds: {waited:?}");
+    while test.store.replica_status().members > 1 {
+        assert!(begun.elapsed() < Duration::from_secs(10), "the dead node is swept");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let begun = Instant::now();
+    test.revoke(&second.key).await;
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_was_swept_starts_over_and_serves_again() {
+    let test = TestStore::new().await;
+    let key = test.create_key("ci").await;
+    let node = another_node(&test).await;
+    test.sql("delete from nodes").await;
+    let begun = Instant::now();
+    while number(&test, "select count(*) from nodes").await < 2 {
+        assert!(begun.elapsed() < Duration::from_secs(10));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    while !node.is_ready() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(accepts(&node, &key).await);
+}

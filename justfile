@@ -30,6 +30,10 @@ screenshots:
     e2e/install.sh
     node e2e/screenshots.js
 
+# What exact revocation costs: revokes, a flood of unknown keys, a million keys
+bench-coherence:
+    cargo bench --package chaser-keys-storage --bench coherence
+
 # What must be clean before a commit
 lint:
     cargo fmt --all --check

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_postgres::{AsyncMessage, Client, Connection, Row, Statement};
+use tokio_postgres::{AsyncMessage, Client, Connection, Row, SimpleQueryMessage, Statement};
 use uuid::Uuid;
 
 use super::boot_clock::Moment;
@@ -30,7 +30,9 @@ const CHANGES: &str = "
     from key_changes c join api_keys k on k.id = c.key_id
     where c.rev > $1 order by c.rev";
 const MEMBERS: &str = "select node_id, applied_rev, beat, lease_ms from nodes";
-const BEAT: &str = "update nodes set beat = $2 where node_id = $1";
+const ACKNOWLEDGE: &str = "
+    with told as (update nodes set applied_rev = $2 where node_id = $1)
+    select pg_notify($3, $1::uuid || ' ' || $2::bigint)";
 
 /// A connection that listens, with its statements prepared.
 pub(super) struct Session {
@@ -38,7 +40,9 @@ pub(super) struct Session {
     facts: Statement,
     changes: Statement,
     members: Statement,
-    beat: Statement,
+    acknowledge: Statement,
+    /// How long PostgreSQL is set to wait before it confirms; at least until the commit is on disk.
+    confirmation: String,
 }
 
 impl Session {
@@ -56,17 +60,20 @@ impl Session {
         };
         let refused = |error: tokio_postgres::Error| StorageError::Unavailable(error.to_string());
         let milliseconds = statement.as_millis();
-        client
-            .batch_execute(&format!(
-                "set statement_timeout = {milliseconds}; {CONFIRMED_IS_KEPT}; listen {KEY_CHANGED}; listen {NODE_APPLIED}"
-            ))
-            .await
-            .map_err(refused)?;
+        let settings = format!(
+            "set statement_timeout = {milliseconds}; {CONFIRMED_IS_KEPT}; listen {KEY_CHANGED}; listen {NODE_APPLIED}"
+        );
+        client.batch_execute(&settings).await.map_err(refused)?;
+        let confirmation = client.query_one("select current_setting('synchronous_commit')", &[]).await;
+        let confirmation = confirmation.and_then(|row| row.try_get(0)).map_err(refused)?;
+        // Acknowledgements do not wait for the disk: one that a crash of PostgreSQL forgets is given again.
+        client.batch_execute("set synchronous_commit = off").await.map_err(refused)?;
         Ok(Self {
             facts: client.prepare(FACTS).await.map_err(refused)?,
             changes: client.prepare(CHANGES).await.map_err(refused)?,
             members: client.prepare(MEMBERS).await.map_err(refused)?,
-            beat: client.prepare(BEAT).await.map_err(refused)?,
+            acknowledge: client.prepare(ACKNOWLEDGE).await.map_err(refused)?,
+            confirmation,
             client,
         })
     }
@@ -85,22 +92,31 @@ impl Session {
         rows.iter().map(parse_member).collect()
     }
 
-    /// Says that a node has applied everything up to a revision, and wakes the revokes that wait for it: in one
-    /// message, and without waiting for the disk. What a crash of PostgreSQL forgets of this is said again.
+    /// Says that a node has applied everything up to a revision, and wakes the revokes that wait for it.
     pub(super) async fn acknowledge(&self, node: Uuid, rev: i64) -> Result<(), tokio_postgres::Error> {
-        self.client
-            .batch_execute(&format!(
-                "begin; set local synchronous_commit = off; \
-                 update nodes set applied_rev = {rev} where node_id = '{node}'; \
-                 select pg_notify('{NODE_APPLIED}', '{node} {rev}'); commit"
-            ))
-            .await
+        self.client.execute(&self.acknowledge, &[&node, &rev, &NODE_APPLIED]).await?;
+        Ok(())
     }
 
     /// Moves a node's beat, durably. No beat is ever given twice, because time does not stand still; so one that
     /// was seen again means that the node did nothing. False if the row is gone.
     pub(super) async fn beat(&self, node: Uuid, beat: Moment) -> Result<bool, tokio_postgres::Error> {
-        Ok(self.client.execute(&self.beat, &[&node, &beat.to_beat()]).await? == 1)
+        let update = format!("update nodes set beat = {} where node_id = '{node}'", beat.to_beat());
+        self.durably(&update).await
+    }
+
+    /// Runs one statement in a transaction that is confirmed like any other. True if it changed one row.
+    async fn durably(&self, statement: &str) -> Result<bool, tokio_postgres::Error> {
+        let confirmation = &self.confirmation;
+        let transaction =
+            format!("begin; set local synchronous_commit = {confirmation}; {statement}; commit");
+        let answers = self.client.simple_query(&transaction).await?;
+        let changed = answers.iter().filter_map(|answer| match answer {
+            SimpleQueryMessage::CommandComplete(rows) => Some(*rows),
+            _ => None,
+        });
+        // The other three commands change no rows.
+        Ok(changed.sum::<u64>() == 1)
     }
 
     /// Deletes a node's row; with a beat, only if the node has not moved since.
@@ -120,10 +136,12 @@ impl Session {
         rev: i64,
         lease: Duration,
     ) -> Result<(), tokio_postgres::Error> {
-        let statement = "insert into nodes (node_id, applied_rev, beat, lease_ms, registered_at)
-                         values ($1, $2, $3, $4, clock_timestamp())";
-        let lease = i64::try_from(lease.as_millis()).unwrap_or(i64::MAX);
-        self.client.execute(statement, &[&node, &rev, &Moment::now().to_beat(), &lease]).await?;
+        let (beat, lease) = (Moment::now().to_beat(), lease.as_millis());
+        self.durably(&format!(
+            "insert into nodes (node_id, applied_rev, beat, lease_ms, registered_at)
+             values ('{node}', {rev}, {beat}, {lease}, clock_timestamp())"
+        ))
+        .await?;
         Ok(())
     }
 

@@ -8,6 +8,7 @@ mod faults;
 mod key_life;
 mod overview;
 mod peppers;
+mod poolers;
 mod races;
 mod support;
 mod throttle;

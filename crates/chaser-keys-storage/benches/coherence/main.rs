@@ -1,0 +1,33 @@
+//! What exact revocation costs, on a real PostgreSQL that keeps what it confirms: `just bench-coherence`.
+//!
+//! Every figure stands beside what it is compared with, measured in turns in the same run: these are ratios, and
+//! only they carry over to another machine.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a benchmark prints, and fails by panicking"
+)]
+
+mod flood;
+mod load;
+mod place;
+mod revoke;
+mod summary;
+
+#[tokio::main]
+async fn main() {
+    // `cargo bench … -- revoke`: only that one. cargo itself adds `--bench`.
+    let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let is_wanted = |name: &str| named.is_empty() || named.iter().any(|wanted| wanted == name);
+    let place = place::Place::start().await;
+    if is_wanted("revoke") {
+        revoke::measure(&place).await;
+    }
+    if is_wanted("flood") {
+        flood::measure(&place).await;
+    }
+    if is_wanted("load") {
+        load::measure(&place).await;
+    }
+}

@@ -63,19 +63,17 @@ fn resource(path: &'static str, routes: &'static [Route]) -> Resource {
         async move { refuse(ApiError::MethodNotAllowed { allowed }) }
     });
     here().fold(web::resource(path).default_service(unknown_method), |resource, route| {
-        let resource = resource.route((route.handler)().method(route.method.clone()));
-        if route.method == Method::GET {
-            resource.route((route.handler)().method(Method::HEAD))
-        } else {
-            resource
-        }
+        let Some(method) = &route.method else { return resource.route((route.handler)()) };
+        let resource = resource.route((route.handler)().method(method.clone()));
+        if method == Method::GET { resource.route((route.handler)().method(Method::HEAD)) } else { resource }
     })
 }
 
 /// The methods of a path as the `Allow` header lists them.
 fn allowed_methods(routes: impl Iterator<Item = &'static Route>) -> String {
-    let listed: Vec<_> =
-        routes.map(|route| if route.method == Method::GET { "GET, HEAD" } else { route.method() }).collect();
+    let listed: Vec<_> = routes
+        .map(|route| if route.method == Some(Method::GET) { "GET, HEAD" } else { route.method() })
+        .collect();
     listed.join(", ")
 }
 

@@ -7,6 +7,8 @@ use actix_web::http::Method;
 use actix_web::web;
 
 use crate::dashboard::{self, account, assets, keys as key_pages, sign_in as door, usage as usage_page};
+use crate::gateway::authorize::authorize;
+use crate::gateway::verify::verify;
 use crate::health::{get_health, get_readiness};
 use crate::keys::create_key::create_key;
 use crate::keys::get_key::get_key;
@@ -37,7 +39,8 @@ pub enum Access {
 /// One row of the table. Where there is a `GET`, `HEAD` is answered too.
 #[derive(Debug)]
 pub struct Route {
-    pub(crate) method: Method,
+    /// None: any.
+    pub(crate) method: Option<Method>,
     path: &'static str,
     access: Access,
     pub(crate) handler: fn() -> actix_web::Route,
@@ -91,6 +94,10 @@ pub const INTERNAL_ROUTES: &[Route] = &[
     Route::new(Method::GET, "/healthz", Access::Public, || web::to(get_health)),
     Route::new(Method::GET, "/readyz", Access::Public, || web::to(get_readiness)),
     Route::new(Method::GET, "/metrics", Access::Public, || web::to(get_metrics)),
+    Route::any("/authorize", Access::Bearer, || web::to(authorize)),
+    // Envoy appends the path of the request that it asks about.
+    Route::any("/authorize/{original:.*}", Access::Bearer, || web::to(authorize)),
+    Route::new(Method::POST, "/verify", Access::Public, || web::to(verify)),
 ];
 
 impl Route {
@@ -100,13 +107,17 @@ impl Route {
         access: Access,
         handler: fn() -> actix_web::Route,
     ) -> Self {
-        Self { method, path, access, handler }
+        Self { method: Some(method), path, access, handler }
     }
 
-    /// The method, in capitals.
+    const fn any(path: &'static str, access: Access, handler: fn() -> actix_web::Route) -> Self {
+        Self { method: None, path, access, handler }
+    }
+
+    /// The method, in capitals; `ANY` where it does not matter.
     #[must_use]
     pub fn method(&self) -> &str {
-        self.method.as_str()
+        self.method.as_ref().map_or("ANY", Method::as_str)
     }
 
     /// The path, with `{id}` where an id stands.

@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::database::pool::{Connection, Database};
+use crate::keys::key_name::{KeyNames, no_names};
 use crate::replica::{Replica, Timing, metrics};
 use crate::usage::recorder::UsageRecorder;
 use crate::{
@@ -62,6 +63,7 @@ pub struct Store {
     pub(crate) pepper_is_registered: Arc<OnceCell<()>>,
     pub(crate) replica: Arc<Replica>,
     pub(crate) usage: Arc<UsageRecorder>,
+    pub(crate) names: KeyNames,
     pub(crate) options: StoreOptions,
 }
 
@@ -83,6 +85,7 @@ impl Store {
             peppers: Arc::new(peppers),
             pepper_is_registered: Arc::default(),
             usage: Arc::new(UsageRecorder::new(Uuid::new_v4())),
+            names: no_names(),
             options,
         };
         store.check_schema().await?;

@@ -7,7 +7,7 @@ use chaser_keys_storage::{VerifiedKey, Verifier};
 use crate::error::ApiError;
 
 /// The key that a request presents, if it is good now.
-pub(super) async fn authenticate(headers: &HeaderMap, verifier: &Verifier) -> Result<VerifiedKey, ApiError> {
+pub(crate) async fn authenticate(headers: &HeaderMap, verifier: &Verifier) -> Result<VerifiedKey, ApiError> {
     let key = presented_key(headers)?;
     let unknown = ApiError::KeyInvalid { reason: "the key is unknown, expired or revoked" };
     verifier.authenticate(&key).await?.ok_or(unknown)

@@ -8,6 +8,7 @@ mod cross_site;
 mod dashboard;
 mod database_outage;
 mod document;
+mod gateway;
 mod health;
 mod idempotency;
 mod key_life;

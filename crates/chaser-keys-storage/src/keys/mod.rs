@@ -4,6 +4,7 @@ mod confirm_secret;
 pub(crate) mod create_key;
 mod find_key;
 pub(crate) mod idempotency;
+pub(crate) mod key_name;
 mod list_keys;
 pub(crate) mod overview;
 mod rename_key;

@@ -173,7 +173,12 @@ impl TestApp {
     }
 
     pub(crate) async fn internal(&self, path: &str) -> Answer {
-        Answer::to(self.client.get(format!("http://{}{path}", self.internal))).await
+        Answer::to(self.internal_request(Method::GET, path)).await
+    }
+
+    /// A request by the operator's own machines.
+    pub(crate) fn internal_request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("http://{}{path}", self.internal))
     }
 }
 

@@ -1,0 +1,5 @@
+//! For what stands before other APIs: proxies that ask about each request (`authorize.rs`), and services in any
+//! language that ask about a key (`verify.rs`). Internal listener only: whoever reaches it can try keys.
+
+pub(crate) mod authorize;
+pub(crate) mod verify;

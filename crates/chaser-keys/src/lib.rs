@@ -10,6 +10,7 @@ mod key_mode;
 mod key_name;
 mod pepper;
 mod peppers;
+mod presented_key;
 mod revoke;
 mod rotate;
 mod secret_entropy;
@@ -28,6 +29,7 @@ pub use peppers::{InvalidPeppers, PepperedDigest, Peppers};
 pub use revoke::Revocation;
 pub use rotate::{RotateRefusal, Rotation};
 pub use secret_entropy::{EntropyUnavailable, SecretEntropy};
+pub use presented_key::PresentedKey;
 pub use secret_key::{MalformedKey, SecretKey};
 
 #[cfg(feature = "serde")]

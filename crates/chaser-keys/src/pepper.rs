@@ -8,7 +8,7 @@ use sha2::Sha256;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::{KeyDigest, SecretKey};
+use crate::{KeyDigest, PresentedKey};
 
 /// Names a pepper, so that each digest can say which one made it: 1 to 32 of `a-z A-Z 0-9 - _ .`.
 ///
@@ -154,8 +154,8 @@ impl Pepper {
     /// # Ok::<(), chaser_keys::MalformedKey>(())
     /// ```
     #[must_use]
-    pub fn digest(&self, secret: &SecretKey) -> KeyDigest {
-        KeyDigest::from_bytes(self.authenticate(secret.expose().as_bytes()))
+    pub fn digest<'a>(&self, key: impl Into<PresentedKey<'a>>) -> KeyDigest {
+        KeyDigest::from_bytes(self.authenticate(key.into().expose().as_bytes()))
     }
 
     /// The same for everyone who holds this pepper under this id, and for nobody else.

@@ -131,7 +131,7 @@ impl Peppers {
     /// ```
     pub fn candidates(&self, presented: &SecretKey) -> impl Iterator<Item = PepperedDigest> {
         self.iter()
-            .map(|pepper| PepperedDigest { pepper_id: pepper.id().clone(), digest: pepper.digest(presented) })
+            .map(move |pepper| PepperedDigest { pepper_id: pepper.id().clone(), digest: pepper.digest(presented) })
     }
 }
 

@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::{DisplayPrefix, KeyMode, SecretEntropy};
+use crate::{DisplayPrefix, KeyMode, PresentedKey, SecretEntropy};
 
 const CHECKSUM_BYTES: usize = 4;
 const PAYLOAD_BYTES: usize = SecretEntropy::BYTES + CHECKSUM_BYTES;
@@ -162,12 +162,8 @@ impl FromStr for SecretKey {
     type Err = MalformedKey;
 
     fn from_str(presented: &str) -> Result<Self, MalformedKey> {
-        if presented.len() != Self::LENGTH {
-            return Err(MalformedKey);
-        }
-        let (mode, encoded) = KeyMode::strip_secret_prefix(presented).ok_or(MalformedKey)?;
-        decode_payload(encoded).ok_or(MalformedKey)?;
-        Ok(Self { mode, text: Zeroizing::new(presented.to_owned()) })
+        let checked = PresentedKey::parse(presented.as_bytes())?;
+        Ok(Self { mode: checked.mode(), text: Zeroizing::new(presented.to_owned()) })
     }
 }
 

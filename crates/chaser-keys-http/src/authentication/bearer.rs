@@ -1,7 +1,7 @@
 //! `Authorization: Bearer`, as RFC 6750 and RFC 9110 §11 have it.
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use chaser_keys::SecretKey;
+use chaser_keys::PresentedKey;
 use chaser_keys_storage::{VerifiedKey, Verifier};
 
 use crate::error::ApiError;
@@ -10,7 +10,7 @@ use crate::error::ApiError;
 pub(crate) async fn authenticate(headers: &HeaderMap, verifier: &Verifier) -> Result<VerifiedKey, ApiError> {
     let key = presented_key(headers)?;
     let unknown = ApiError::KeyInvalid { reason: "the key is unknown, expired or revoked" };
-    verifier.authenticate(&key).await?.ok_or(unknown)
+    verifier.authenticate(key).await?.ok_or(unknown)
 }
 
 /// Whether a request presents a Bearer credential, good or bad.
@@ -19,10 +19,9 @@ pub(super) fn is_presented(headers: &HeaderMap) -> bool {
 }
 
 /// Anything that cannot be a key is refused by its form, without a hash or a look-up.
-fn presented_key(headers: &HeaderMap) -> Result<SecretKey, ApiError> {
+fn presented_key(headers: &HeaderMap) -> Result<PresentedKey<'_>, ApiError> {
     let token = bearer_token(the_credentials(headers)?).ok_or(ApiError::KeyMissing)?;
-    let malformed = ApiError::KeyInvalid { reason: "the key is malformed" };
-    std::str::from_utf8(token).ok().and_then(|text| text.parse().ok()).ok_or(malformed)
+    PresentedKey::parse(token).map_err(|_| ApiError::KeyInvalid { reason: "the key is malformed" })
 }
 
 /// Two headers could be read as one by us and as the other by a proxy.

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use chaser_keys::{KeyId, KeyMode, KeyName, SecretKey, WorkspaceId};
+use chaser_keys::{KeyId, KeyMode, KeyName, PresentedKey, WorkspaceId};
 use chaser_keys_storage::{FreshnessUnproven, Store, VerifiedKey, Verifier};
 use futures_util::future::{join_all, try_join_all};
 use serde::{Deserialize, Serialize};
@@ -80,8 +80,8 @@ pub(crate) async fn verify(
 
 /// What is no key by its form is as bad as one that is unknown.
 async fn judge(verifier: &Verifier, key: &Presented) -> Result<Option<VerifiedKey>, FreshnessUnproven> {
-    match key.0.parse::<SecretKey>() {
-        Ok(key) => verifier.authenticate(&key).await,
+    match PresentedKey::parse(key.0.as_bytes()) {
+        Ok(key) => verifier.authenticate(key).await,
         Err(_) => Ok(None),
     }
 }

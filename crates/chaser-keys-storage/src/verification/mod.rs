@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chaser_keys::{KeyId, KeyMode, Peppers, SecretKey, WorkspaceId};
+use chaser_keys::{KeyId, KeyMode, Peppers, PresentedKey, WorkspaceId};
 use thiserror::Error;
 
 use crate::Store;
@@ -44,10 +44,11 @@ impl Verifier {
     ///
     /// A known key is answered from memory at once. An unknown one waits for one look at the database that
     /// all unknown keys of these milliseconds share.
-    pub async fn authenticate(
+    pub async fn authenticate<'a>(
         &self,
-        presented: &SecretKey,
+        presented: impl Into<PresentedKey<'a>>,
     ) -> Result<Option<VerifiedKey>, FreshnessUnproven> {
+        let presented = presented.into();
         let mut verdict = self.judge(presented);
         if verdict == Verdict::Unknown {
             let caught_up = self.replica.catch_up().await;
@@ -63,7 +64,7 @@ impl Verifier {
         }
     }
 
-    fn judge(&self, presented: &SecretKey) -> Verdict {
+    fn judge(&self, presented: PresentedKey<'_>) -> Verdict {
         self.replica.judge(self.peppers.iter().map(|pepper| pepper.digest(presented)))
     }
 }

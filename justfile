@@ -30,9 +30,9 @@ screenshots:
     e2e/install.sh
     node e2e/screenshots.js
 
-# What exact revocation costs: revokes, a flood of unknown keys, a million keys
-bench-coherence:
-    cargo bench --package chaser-keys-storage --bench coherence
+# What a node does and what it costs, as ratios; `just bench revoke` for one part
+bench *parts:
+    cargo bench --package chaser-keys-storage --bench node -- {{ parts }}
 
 # What must be clean before a commit
 lint:

@@ -3,7 +3,9 @@
 
 use allocation_counter::measure;
 use chaser_keys::{KeyMode, Peppers, PresentedKey};
-use chaser_keys_storage::{DatabaseUrl, KeyCreation, Store, StoreOptions, run_migrations, schema_fingerprint};
+use chaser_keys_storage::{
+    DatabaseUrl, KeyCreation, Store, StoreOptions, run_migrations, schema_fingerprint,
+};
 use futures_util::FutureExt;
 use local_postgres::{BoxError, TestDatabase};
 

@@ -26,10 +26,10 @@ pub use key_mode::{InvalidKeyMode, KeyMode};
 pub use key_name::{InvalidKeyName, KeyName};
 pub use pepper::{InvalidPepper, Pepper, PepperFingerprint, PepperId};
 pub use peppers::{InvalidPeppers, PepperedDigest, Peppers};
+pub use presented_key::PresentedKey;
 pub use revoke::Revocation;
 pub use rotate::{RotateRefusal, Rotation};
 pub use secret_entropy::{EntropyUnavailable, SecretEntropy};
-pub use presented_key::PresentedKey;
 pub use secret_key::{MalformedKey, SecretKey};
 
 #[cfg(feature = "serde")]

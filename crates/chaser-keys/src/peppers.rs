@@ -130,8 +130,10 @@ impl Peppers {
     /// assert!(after.candidates(&secret).any(|candidate| candidate.digest.matches(&stored.digest)));
     /// ```
     pub fn candidates(&self, presented: &SecretKey) -> impl Iterator<Item = PepperedDigest> {
-        self.iter()
-            .map(move |pepper| PepperedDigest { pepper_id: pepper.id().clone(), digest: pepper.digest(presented) })
+        self.iter().map(move |pepper| PepperedDigest {
+            pepper_id: pepper.id().clone(),
+            digest: pepper.digest(presented),
+        })
     }
 }
 

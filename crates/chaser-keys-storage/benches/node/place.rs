@@ -1,9 +1,16 @@
 //! A PostgreSQL of the benchmark's own, and nodes on it.
 
-use chaser_keys::{IssuedKey, KeyMode, Peppers, WorkspaceId};
+use chaser_keys::{IssuedKey, KeyMode, Pepper, Peppers, WorkspaceId};
 use chaser_keys_storage::{DatabaseUrl, KeyCreation, Store, StoreOptions, run_migrations};
 use local_postgres::{Durability, LocalPostgres, Options};
 use tokio_postgres::Client;
+
+/// "ZZZ…"
+pub(crate) const PEPPER: &[u8; 32] = &[0x5a; 32];
+
+pub(crate) fn peppers() -> Peppers {
+    Peppers::new(Pepper::new("p1".parse().unwrap(), PEPPER), Vec::new()).unwrap()
+}
 
 pub(crate) struct Place {
     url: String,
@@ -23,8 +30,7 @@ impl Place {
     /// A node that serves until the process ends, or until its background is aborted.
     pub(crate) async fn node(&self) -> Node {
         let url: DatabaseUrl = self.url.parse().unwrap();
-        let peppers: Peppers = format!("p1:{}", "5a".repeat(32)).parse().unwrap();
-        let store = Store::connect(&url, peppers, StoreOptions::default()).await.unwrap();
+        let store = Store::connect(&url, peppers(), StoreOptions::default()).await.unwrap();
         let node = store.clone();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let background = tokio::spawn(async move { node.run_background(async { _ = stopped.await }).await });

@@ -1,4 +1,4 @@
-//! What exact revocation costs, on a real PostgreSQL that keeps what it confirms: `just bench-coherence`.
+//! What a node does and what it costs, on a real PostgreSQL that keeps what it confirms: `just bench`.
 //!
 //! Every figure stands beside what it is compared with, measured in turns in the same run: these are ratios, and
 //! only they carry over to another machine.
@@ -10,10 +10,12 @@
 )]
 
 mod flood;
+mod keys;
 mod load;
 mod place;
 mod revoke;
 mod summary;
+mod verify;
 
 #[tokio::main]
 async fn main() {
@@ -26,6 +28,9 @@ async fn main() {
     }
     if is_wanted("flood") {
         flood::measure(&place).await;
+    }
+    if is_wanted("verify") {
+        verify::measure(&place).await;
     }
     if is_wanted("load") {
         load::measure(&place).await;

@@ -16,6 +16,10 @@ test *arguments:
 interleavings:
     cargo test --package chaser-keys-storage --lib --features shuttle interleavings
 
+# Every fault on real servers and a real PostgreSQL, many times over; prints what was seen
+faults trials="20" nodes="3 5":
+    FAULT_TRIALS="{{ trials }}" FAULT_NODES="{{ nodes }}" cargo test --release --package chaser-keys-server --test faults -- --nocapture
+
 # The coherence protocol in all its states, also in larger worlds; minutes
 model:
     cargo test --release --package chaser-keys-storage --test protocol_model --features large-model -- --nocapture

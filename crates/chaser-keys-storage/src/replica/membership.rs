@@ -50,10 +50,12 @@ impl Members {
                 wait: member.wait,
             };
             let sighting = seen.entry(member.node_id).or_insert(fresh);
+            // What it has said by itself may be newer than what the table said.
+            let applied_rev = sighting.applied_rev.max(member.applied_rev);
             if sighting.beat != member.beat {
                 *sighting = fresh;
             }
-            sighting.applied_rev = sighting.applied_rev.max(member.applied_rev);
+            sighting.applied_rev = applied_rev;
         }
     }
 

@@ -71,4 +71,4 @@ journey("copying works from another machine of the network, on plain http", asyn
   await button(page, "Copy key").click();
   await see(page, "Key copied");
   assert.equal(await readElsewhere(context), secret);
-}, { ...ONCE, origin: LAN, complaints: [/Cross-Origin-Opener-Policy header has been ignored, because the URL.s origin was untrustworthy/] });
+}, { ...ONCE, origin: LAN });

@@ -10,7 +10,14 @@ import { createWorkspace } from "../support/workspace.js";
 
 const ofItsOwn = { workspace: () => createWorkspace("Fabrikam") };
 
+const fold = (page) => page.locator(".filters summary");
+
+async function unfold(page) {
+  if (await fold(page).isVisible()) await fold(page).click();
+}
+
 async function choose(page, label, option) {
+  await unfold(page);
   await page.getByLabel(label, { exact: true }).selectOption(option);
   await button(page, "Apply").click();
   await page.waitForLoadState();
@@ -108,11 +115,44 @@ journey("a row tells when a key was last used and how much in 14 days", async ({
   await makeKey(workspace, `idle-${width}`);
   await openList(page);
   await see(row(page, `counted-${width}`), "1,220");
-  if (width === "desktop") {
-    await row(page, `counted-${width}`).getByRole("img", { name: /^1,220 requests in 14 days, most on \w{3} \d+ \w{3}: 1,204$/ }).waitFor();
-  }
+  await row(page, `counted-${width}`).getByRole("img", { name: /^1,220 requests in 14 days, most on \w{3} \d+ \w{3}: 1,204$/ }).waitFor();
   await see(row(page, `idle-${width}`), "Never");
   const used = row(page, `counted-${width}`).locator(".k-used time");
   await used.focus();
   await see(page.getByRole("tooltip"), /, \d\d:\d\d (CET|CEST|GMT\+[12])\n.* UTC$/);
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  journey(`on the phone the filters are folded away, and say what they are set to${javaScriptEnabled ? "" : ", without JavaScript too"}`, async ({ page, workspace }) => {
+    await makeKey(workspace, "live-one");
+    await makeKey(workspace, "test-one", "test");
+    await openList(page);
+    assert.ok(await page.getByLabel("Search").isVisible());
+    assert.equal(await page.getByLabel("Mode", { exact: true }).isVisible(), false);
+    const { y } = await page.locator("table.keys").boundingBox();
+    assert.ok(y < 330, `the first key stands ${y} px down`);
+
+    await choose(page, "Mode", "Test");
+    assert.match(await fold(page).textContent(), /^Filter and sort Test$/);
+    assert.deepEqual(await names(page), ["test-one"]);
+    await choose(page, "Order", "Name");
+    assert.match(page.url(), /mode=test.*sort=name/);
+    assert.match(await fold(page).textContent(), /^Filter and sort Test, Name$/);
+    await page.getByLabel("Search").fill("live");
+    await button(page, "Search").click();
+    await seeHeading(page, "No keys match “live”.");
+    await link(page, "Clear").click();
+    assert.equal((await names(page)).length, 2);
+  }, { ...ofItsOwn, widths: ["phone"], javaScriptEnabled });
+}
+
+journey("the two keys of a rotation stand together and are told apart", async ({ page, workspace }) => {
+  const old = await makeKey(workspace, "turning");
+  const alone = await makeKey(workspace, "alone");
+  const next = await rotateByApi(workspace, old.id, 7);
+  await openList(page);
+  const told = await page.locator("table.keys tbody .k-name").allInnerTexts();
+  assert.deepEqual(told.map((text) => text.replace(/\s+/g, " ").trim()), [
+    `turning Old key ${old.prefix}…`, `turning New key ${next.prefix}… replaces ${old.prefix}…`, `alone ${alone.prefix}…`,
+  ]);
+}, ofItsOwn);

@@ -25,6 +25,8 @@ const inGallery = ({ out = false }) => ({
 });
 
 async function assertFits(page, what) {
+  // Once the page has heard of its new width, which it does with the next frame.
+  await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
   const content = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(content <= page.viewportSize().width, `${what} is ${content} px wide in ${page.viewportSize().width}`);
 }

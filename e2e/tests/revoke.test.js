@@ -110,3 +110,29 @@ journey("a quiet old key that was called again is not stopped by the one click",
   await see(page, "This key was used again, so it was not stopped.");
   assert.equal(await statusOf(secret), 200);
 }, { ...ONCE, complaints: [refused(422)] });
+
+for (const javaScriptEnabled of [true, false]) {
+  journey(`Enter on the page of the question keeps the key${javaScriptEnabled ? "" : ", without JavaScript too"}`, async ({ page, workspace, width }) => {
+    const name = `entered-${javaScriptEnabled}-${width}`;
+    const { id, secret } = await makeKey(workspace, name);
+    await page.goto(`/keys/${id}/revoke`);
+    await seeFocus(page, link(page, "Keep key"));
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/keys$/);
+    assert.equal(await statusOf(secret), 200);
+  }, { ...ONCE, javaScriptEnabled });
+}
+
+journey("Enter held down on Revoke revokes nothing", async ({ page, workspace, width }) => {
+  const name = `held-${width}`;
+  const { secret } = await makeKey(workspace, name);
+  await openList(page, `?q=${name}`);
+  await link(page, `Revoke ${name}`).focus();
+  for (let n = 0; n < 12; n += 1) {
+    await page.keyboard.down("Enter");
+    await page.waitForTimeout(40);
+  }
+  await page.keyboard.up("Enter");
+  await page.waitForTimeout(300);
+  assert.equal(await statusOf(secret), 200);
+}, ONCE);

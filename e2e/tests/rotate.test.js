@@ -66,8 +66,36 @@ journey("a key that somebody else has just rotated is not rotated again", async 
   await startRotating(page, name);
   await rotateByApi(workspace, id, 7);
   await button(page, "Rotate key").click();
-  await seeHeading(page, "That didn’t work");
+  await seeHeading(page, `“${name}” was already rotated`);
   await page.getByRole("link", { name: "Back to keys" }).click();
   await openList(page, `?q=${name}`);
   assert.equal(await rows(page, name).count(), 2);
+}, { ...ONCE, complaints: [refused(409)] });
+
+journey("a rotation sent again with other days says that it was done, whatever came of the old key", async ({ page, context, workspace, width }) => {
+  for (const [first, again] of [["7", "1"], ["0", "7"]]) {
+    const name = `resent-${first}-${width}`;
+    await makeKey(workspace, name);
+    await startRotating(page, name);
+    const address = page.url();
+    const nonce = await page.locator("[name=nonce]").inputValue();
+    await page.locator(`[name=grace][value="${first}"]`).check();
+    await button(page, "Rotate key").click();
+    const next = await readSecret(page);
+    await saySaved(page, name);
+
+    // What Back and a changed form send where the browser kept the page.
+    const headers = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin", Accept: "text/html" };
+    const answer = await context.request.post(address, { data: `grace=${again}&days=&nonce=${nonce}`, headers });
+    const text = await answer.text();
+    assert.equal(answer.status(), 409);
+    assert.ok(text.includes(`“${name}” was already rotated`) && text.includes(next.slice(0, 16)) && !text.includes(next));
+
+    await page.goto(address);
+    await seeHeading(page, `“${name}” was already rotated`);
+    await see(page, `The new key is ${next.slice(0, 16)}…. Its secret can’t be shown again.`);
+    assert.equal(await statusOf(next), 200);
+    await openList(page, `?q=${name}`);
+    assert.equal(await rows(page, name).count(), 2);
+  }
 }, { ...ONCE, complaints: [refused(409)] });

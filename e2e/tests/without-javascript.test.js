@@ -37,6 +37,8 @@ journey("without JavaScript a key is created, rotated and revoked", async ({ pag
   await saySaved(page, name);
   assert.deepEqual([await statusOf(old), await statusOf(next)], [200, 200]);
 
+  // Once the list has heard of the call: before, one click would do.
+  await page.waitForTimeout(1_500);
   await openList(page, `?q=${name}`);
   await stopNow(row(page, name)).click();
   await see(page, "Revoke key");

@@ -34,6 +34,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     clearTimeout(timer);
     if (copied) {
       if ("secret" in node.dataset) stopAsking();
+      // What is left to do is to say that it is saved.
+      if (node === secret) button.classList.remove("button-primary");
       state.textContent = "";
       button.textContent = "Copied";
       announce(node === secret ? "Key copied" : "Line copied");

@@ -45,8 +45,15 @@ function show(time) {
     if (way in time.dataset) {
       const text = ways[way](moment);
       if (time.textContent !== text) time.textContent = text;
+      if (way === "left" && moment <= now()) sayStopped(time);
     }
   }
+}
+
+/** The time came while the page was open. */
+function sayStopped(time) {
+  time.previousSibling.textContent = "Stopped";
+  time.remove();
 }
 
 export function showTimes(root) {

@@ -16,7 +16,10 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Name and value of the fixed headers.
 #[derive(Debug)]
-pub(crate) struct FixedHeaders(Vec<(HeaderName, HeaderValue)>);
+pub(crate) struct FixedHeaders {
+    headers: Vec<(HeaderName, HeaderValue)>,
+    pub(super) behind_tls: bool,
+}
 
 impl FixedHeaders {
     /// With or without the one that makes browsers insist on https.
@@ -29,17 +32,17 @@ impl FixedHeaders {
         if behind_tls {
             headers.push((STRICT_TRANSPORT_SECURITY, INSIST_ON_HTTPS));
         }
-        Self(headers)
+        Self { headers, behind_tls }
     }
 
     /// As text.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+        self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
     }
 
     /// Adds them where the handler has not set its own.
     pub(super) fn add_to(&self, headers: &mut HeaderMap) {
-        for (name, value) in &self.0 {
+        for (name, value) in &self.headers {
             if !headers.contains_key(name) {
                 headers.insert(name.clone(), value.clone());
             }

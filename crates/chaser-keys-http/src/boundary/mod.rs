@@ -6,6 +6,7 @@ mod access_log;
 mod fixed_headers;
 mod framework_error;
 mod key_in_url;
+mod opener_policy;
 mod request_id;
 mod visit;
 

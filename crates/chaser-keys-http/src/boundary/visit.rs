@@ -6,11 +6,11 @@ use std::time::Instant;
 use actix_http::body::BoxBody;
 use actix_http::{Request, Response};
 use actix_web::dev::ServiceResponse;
-use actix_web::http::header::{HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::http::header::{HOST, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::http::{ConnectionType, Method};
 use actix_web::{HttpMessage, HttpResponse};
 
-use super::{FixedHeaders, RequestId, access_log, fixed_headers, framework_error, key_in_url};
+use super::{FixedHeaders, RequestId, access_log, fixed_headers, framework_error, key_in_url, opener_policy};
 use crate::authentication::Principal;
 use crate::connection::{Patience, Serving};
 use crate::error::ApiError;
@@ -26,6 +26,8 @@ pub(super) struct Visit {
     pub(super) path: String,
     pub(super) begun: Instant,
     is_for_one_caller: bool,
+    /// What the client called this server.
+    host: Option<HeaderValue>,
     /// Keeps the connection patient while the request is served.
     serving: Option<Serving>,
 }
@@ -46,6 +48,7 @@ impl Visit {
             path: key_in_url::redacted(request.path()).chars().take(LONGEST_LOGGED_PATH).collect(),
             begun: Instant::now(),
             is_for_one_caller: fixed_headers::is_for_one_caller(request.path()),
+            host: request.headers().get(HOST).cloned(),
             serving: request.conn_data::<Rc<Patience>>().map(Serving::begin),
         }
     }
@@ -54,6 +57,7 @@ impl Visit {
     pub(super) fn end(self, mut outcome: Outcome, fixed: &FixedHeaders) -> Response<BoxBody> {
         let headers = outcome.response.headers_mut();
         fixed.add_to(headers);
+        opener_policy::add_to(headers, fixed.behind_tls, self.host.as_ref());
         if self.is_for_one_caller || outcome.principal.is_some() || headers.contains_key(WWW_AUTHENTICATE) {
             fixed_headers::forbid_storing(headers);
         }

@@ -14,8 +14,6 @@ use crate::error::ApiError;
 /// Nothing but our own files, and no inline script or style: a name with markup in it stays text.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src \
                       'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-const OPENER_POLICY: (HeaderName, HeaderValue) =
-    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
 /// More than a page with a secret takes, so that its buffer never grows and leaves no copy behind.
 const ROOM: usize = 32 * 1024;
 
@@ -63,12 +61,11 @@ fn dressed(status: StatusCode) -> HttpResponseBuilder {
     response
 }
 
-fn page_headers() -> [(HeaderName, HeaderValue); 4] {
+fn page_headers() -> [(HeaderName, HeaderValue); 3] {
     [
         (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        OPENER_POLICY,
     ]
 }
 

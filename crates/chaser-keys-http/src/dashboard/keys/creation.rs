@@ -1,13 +1,12 @@
 //! What a form that makes a key is answered with.
 
 use actix_web::{HttpRequest, HttpResponse};
-use askama::Template;
 use chaser_keys::{ApiKey, IssuedKey};
 use chaser_keys_storage::{KeyCreation, Store};
 
+use super::already_made_page::AlreadyMadePage;
 use super::secret_page::{OldKey, SecretPage};
 use crate::authentication::SignedIn;
-use crate::dashboard::frame::{Frame, Section};
 use crate::dashboard::page;
 use crate::error::ApiError;
 
@@ -16,15 +15,6 @@ pub(super) enum Made {
     Created,
     /// In the place of this one.
     Rotated(OldKey),
-}
-
-#[derive(Template)]
-#[template(path = "keys/already_made.html")]
-struct AlreadyMadePage {
-    frame: Frame,
-    id: String,
-    name: String,
-    done: &'static str,
 }
 
 /// The secret, or that it was shown before.
@@ -40,7 +30,7 @@ pub(super) async fn respond(
             await_confirmation(store, &issued).await;
             page::show_once(&SecretPage::new(request, person, &issued, made))
         }
-        KeyCreation::Replayed(key) => page::show(&AlreadyMadePage::new(person, &key, &made)),
+        KeyCreation::Replayed(key) => page::show(&made.already(person, &key)),
     }
 }
 
@@ -52,16 +42,11 @@ async fn await_confirmation(store: &Store, issued: &IssuedKey) {
     }
 }
 
-impl AlreadyMadePage {
-    fn new(person: &SignedIn, key: &ApiKey, made: &Made) -> Self {
-        Self {
-            frame: Frame::new(person, Section::Keys),
-            id: key.id.to_string(),
-            name: key.name.as_str().to_owned(),
-            done: match made {
-                Made::Created => "created",
-                Made::Rotated(_) => "rotated",
-            },
+impl Made {
+    fn already(&self, person: &SignedIn, key: &ApiKey) -> AlreadyMadePage {
+        match self {
+            Self::Created => AlreadyMadePage::created(person, key),
+            Self::Rotated(_) => AlreadyMadePage::rotated(person, &key.name, key.id, &key.prefix),
         }
     }
 }

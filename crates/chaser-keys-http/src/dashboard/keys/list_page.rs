@@ -32,6 +32,8 @@ pub(super) struct ListPage {
 struct Filters {
     text: String,
     selects: [Select; 3],
+    /// What is chosen in them, for where they are folded away.
+    said: String,
     are_set: bool,
 }
 
@@ -98,13 +100,15 @@ fn nothing_found(query: &ListQuery) -> String {
 
 impl Filters {
     fn new(query: &ListQuery) -> Self {
+        let selects = [
+            Select::new("mode", "Mode", MODES, query.mode),
+            Select::new("status", "Status", STATUSES, query.status),
+            Select::new("sort", "Order", SORTS, query.sort),
+        ];
         Self {
             text: query.text.clone(),
-            selects: [
-                Select::new("mode", "Mode", MODES, query.mode),
-                Select::new("status", "Status", STATUSES, query.status),
-                Select::new("sort", "Order", SORTS, query.sort),
-            ],
+            said: selects.iter().filter_map(Select::said).collect::<Vec<_>>().join(", "),
+            selects,
             are_set: query.narrows(),
         }
     }
@@ -123,6 +127,14 @@ impl Select {
             is_chosen: *value == chosen,
         };
         Self { name, label, options: choices.iter().map(option).collect() }
+    }
+
+    /// What is chosen, unless that is what stands there by itself.
+    fn said(&self) -> Option<&'static str> {
+        self.options
+            .iter()
+            .find(|option| option.is_chosen && !option.value.is_empty())
+            .map(|option| option.label)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The pages of keys: the list, and a page for everything one can do with a key.
 
+mod already_made_page;
 mod bars;
 mod confirm_secret;
 mod create_key;

@@ -92,11 +92,9 @@ fn said_of(callers: Callers) -> (&'static str, Option<OffsetDateTime>, String) {
             Some(last_used_at),
             ": safe to stop after an hour without calls.".to_owned(),
         ),
-        Callers::WentQuiet { last_used_at } => (
-            "No calls on the old key for 6 h: safe to stop now. Last used",
-            Some(last_used_at),
-            ".".to_owned(),
-        ),
+        Callers::WentQuiet { last_used_at } => {
+            ("The old key was last called", Some(last_used_at), ": safe to stop now.".to_owned())
+        }
         Callers::StillThere { last_used_at, requests } => (
             "Still in use: last used",
             Some(last_used_at),

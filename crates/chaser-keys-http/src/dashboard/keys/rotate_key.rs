@@ -7,6 +7,7 @@ use chaser_keys::{GracePeriod, KeyStatus, RotateRefusal};
 use chaser_keys_storage::{KeyOverview, RotateKeyError, Store};
 use time::OffsetDateTime;
 
+use super::already_made_page::AlreadyMadePage;
 use super::creation::{Made, respond};
 use super::key_in_path::{KeyIdInPath, find};
 use super::rotate_page::{Chosen, RotatePage};
@@ -42,14 +43,32 @@ pub(crate) async fn show_rotate_key(
     KeyIdInPath(id): KeyIdInPath,
 ) -> Result<HttpResponse, ApiError> {
     let (key, now) = find(&store, &person, id).await?;
-    match key.status {
-        KeyStatus::Active => {}
-        KeyStatus::Grace { .. } => return Err(ApiError::Conflict(RotateRefusal::InGrace)),
-        KeyStatus::Revoked { .. } => return Err(ApiError::Conflict(RotateRefusal::Revoked)),
+    if let Some(refusal) = refusal(key.status) {
+        return turn_away(&person, &key, refusal);
     }
     let query = Query::of(&request);
     let chosen = Chosen { grace: query.text("grace"), days: query.text("days") };
     page::show(&RotatePage::new(&person, &key, now, &chosen, Vec::new()))
+}
+
+/// Why a key in this state is not rotated.
+const fn refusal(status: KeyStatus) -> Option<RotateRefusal> {
+    match status {
+        KeyStatus::Active => None,
+        KeyStatus::Grace { .. } => Some(RotateRefusal::InGrace),
+        KeyStatus::Revoked { .. } => Some(RotateRefusal::Revoked),
+    }
+}
+
+/// A key that has a successor leads to it: that is the one to go on with.
+fn turn_away(person: &SignedIn, key: &KeyOverview, refusal: RotateRefusal) -> Result<HttpResponse, ApiError> {
+    match &key.successor {
+        Some(successor) => {
+            let page = AlreadyMadePage::rotated(person, &key.key.name, successor.id, &successor.prefix);
+            page::respond(StatusCode::CONFLICT, &page)
+        }
+        None => Err(ApiError::Conflict(refusal)),
+    }
 }
 
 /// Makes the new key and shows its secret in this very response; sent again, it makes no other.
@@ -68,7 +87,14 @@ pub(crate) async fn rotate_key(
             let old = old_key(&store, &person, &key).await;
             respond(&request, &person, &store, creation, Made::Rotated(old)).await
         }
-        Err(RotateKeyError::IdempotencyKeyReused) => Err(ApiError::Conflict(RotateRefusal::InGrace)),
+        // As the key is after this: it may have been rotated while this request waited.
+        Err(RotateKeyError::IdempotencyKeyReused | RotateKeyError::Refused(_)) => {
+            let (key, now) = find(&store, &person, id).await?;
+            match refusal(key.status) {
+                Some(refusal) => turn_away(&person, &key, refusal),
+                None => form.ask_again(&person, &key, now, already_sent()),
+            }
+        }
         Err(other) => Err(other.into()),
     }
 }
@@ -83,6 +109,14 @@ async fn old_key(store: &Store, person: &SignedIn, before: &KeyOverview) -> OldK
         Some(KeyStatus::Revoked { .. }) => OldKey::Stopped(prefix),
         Some(KeyStatus::Active) | None => OldKey::None,
     }
+}
+
+/// The form's nonce belongs to something else, and this key is as it was.
+fn already_sent() -> Problem {
+    Problem::new(
+        "rotate",
+        "this form was already sent for something else. This key was not rotated: send the form again to do so",
+    )
 }
 
 fn days_are_wrong() -> Problem {
@@ -102,7 +136,8 @@ impl RotateForm {
         now: OffsetDateTime,
         problem: Problem,
     ) -> Result<HttpResponse, ApiError> {
-        let chosen = Chosen { grace: "other", days: &self.days };
+        let grace = if problem.is_of("days") { "other" } else { &self.grace };
+        let chosen = Chosen { grace, days: &self.days };
         let page = RotatePage::new(person, key, now, &chosen, vec![problem]);
         page::respond(StatusCode::UNPROCESSABLE_ENTITY, &page)
     }

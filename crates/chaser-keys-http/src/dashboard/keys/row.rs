@@ -15,6 +15,8 @@ pub(super) struct Row {
     pub(super) class: &'static str,
     pub(super) name: String,
     pub(super) prefix: String,
+    /// Which of a rotated pair it is, where both stand together.
+    pub(super) turn: Option<&'static str>,
     /// The prefix of the key above it, which it was made to replace.
     pub(super) replaces: Option<String>,
     pub(super) is_test: bool,
@@ -53,6 +55,7 @@ impl Row {
             class: if is_revoked(key) { "revoked" } else { "" },
             name: key.key.name.as_str().to_owned(),
             prefix: key.key.prefix.as_str().to_owned(),
+            turn: None,
             replaces: None,
             is_test: key.key.mode == KeyMode::Test,
             badge: Badge::of(key, now),
@@ -86,10 +89,11 @@ fn append_successors(old: &KeyOverview, keys: &[KeyOverview], now: OffsetDateTim
     while let (KeyStatus::Grace { .. }, Some(successor)) = (old.status, &old.successor) {
         let Some(new) = keys.iter().find(|key| key.key.id == successor.id) else { break };
         if let Some(row) = rows.last_mut() {
-            row.class = "has-next";
+            row.class = if row.replaces.is_some() { "is-next has-next" } else { "has-next" };
+            row.turn = Some("Old key");
         }
         let replaces = Some(old.key.prefix.as_str().to_owned());
-        rows.push(Row { replaces, ..Row::new(new, now) });
+        rows.push(Row { replaces, class: "is-next", turn: Some("New key"), ..Row::new(new, now) });
         old = new;
     }
 }

@@ -40,7 +40,14 @@ pub(super) struct Column {
     pub(super) live_height: u64,
     pub(super) test_y: u64,
     pub(super) test_height: u64,
-    pub(super) tick: Option<String>,
+    pub(super) tick: Option<Tick>,
+}
+
+/// A day's label below its column.
+pub(super) struct Tick {
+    pub(super) label: String,
+    /// Left out where the labels would run together.
+    pub(super) is_minor: bool,
 }
 
 impl Chart {
@@ -77,7 +84,7 @@ impl Column {
             // A hair's breadth between the two.
             test_y: live_y.saturating_sub(test_height + u64::from(live_height > 0)),
             test_height,
-            tick: is_marked(day.date).then(|| short(day.date)),
+            tick: Tick::of(day.date),
         }
     }
 }
@@ -88,9 +95,12 @@ fn across(columns: u64, hundredths: u64) -> String {
     format!("{}.{:02}%", hundredths_of_a_percent / 100, hundredths_of_a_percent % 100)
 }
 
-/// Every fifth day, and the first.
-fn is_marked(date: Date) -> bool {
-    date.day() == 1 || (date.day().is_multiple_of(5) && date.day() < 31)
+impl Tick {
+    /// Of the first day, and of every fifth; every tenth suffices where there is little room.
+    fn of(date: Date) -> Option<Self> {
+        let is_marked = date.day() == 1 || date.day().is_multiple_of(5);
+        is_marked.then(|| Self { label: short(date), is_minor: date.day() % 10 == 5 })
+    }
 }
 
 fn height(value: u64, top: u64) -> u64 {
@@ -170,9 +180,23 @@ mod tests {
         assert_eq!((first.live_y, first.live_height), (95, 85));
         assert_eq!((first.test_y, first.test_height), (9, 85));
         assert_eq!((second.live_height, third.live_height, third.test_height), (2, 0, 0));
-        assert_eq!((first.tick.as_deref(), &second.tick), (Some("1 Jun"), &None));
+        assert_eq!(first.tick.as_ref().map(|tick| tick.label.as_str()), Some("1 Jun"));
+        assert!(second.tick.is_none());
         assert_eq!(first.label, "1 Jun: 100 live, 100 test");
         assert_eq!(chart.label, "201 requests by day, most on 1 Jun: 200. The table below has every day.");
         assert_eq!(chart.lines.iter().map(|line| line.y).collect::<Vec<_>>(), [180, 138, 95, 53, 10]);
+    }
+
+    #[test]
+    fn the_first_and_every_tenth_day_are_labelled_everywhere_and_every_fifth_where_there_is_room() {
+        let days: Vec<_> =
+            (1..=31).map(|number| day(date!(2026 - 07 - 01).replace_day(number).unwrap(), 1, 0)).collect();
+        let chart = Chart::new(&days);
+        let labels = |minor: bool| -> Vec<_> {
+            let ticks = chart.days.iter().filter_map(|day| day.tick.as_ref());
+            ticks.filter(|tick| tick.is_minor == minor).map(|tick| tick.label.as_str()).collect()
+        };
+        assert_eq!(labels(false), ["1 Jul", "10 Jul", "20 Jul", "30 Jul"]);
+        assert_eq!(labels(true), ["5 Jul", "15 Jul", "25 Jul"]);
     }
 }

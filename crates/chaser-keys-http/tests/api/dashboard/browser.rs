@@ -78,7 +78,11 @@ impl Page {
         }
         assert_eq!(self.header("content-type"), "text/html; charset=utf-8", "{self:?}");
         assert_eq!(self.header("content-security-policy"), POLICY);
-        assert_eq!(self.header("cross-origin-opener-policy"), "same-origin");
+        assert_eq!(
+            self.header("cross-origin-opener-policy"),
+            "same-origin",
+            "127.0.0.1 is the viewer's machine"
+        );
         assert_eq!(self.header("referrer-policy"), "same-origin");
         assert!(self.html.starts_with("<!doctype html>"), "{self:?}");
         for inline in ["style=", "<style", "<script>", " onclick", " onsubmit", "javascript:"] {

@@ -1,5 +1,6 @@
 //! What is refused is refused on a page, with what to do.
 
+use chaser_keys_http::HttpOptions;
 use reqwest::Method;
 
 use super::browser::{Page, form};
@@ -85,4 +86,20 @@ async fn a_whole_key_in_the_search_is_refused_and_said_how_to_search() {
     let refused = app.look_at(&format!("/keys?q={}", key.secret)).await;
     assert_eq!(refused.status, 400);
     refused.says("Search for the key’s first 16 characters instead, and rotate that key now.");
+}
+
+#[tokio::test]
+async fn the_opener_policy_is_sent_only_to_where_browsers_honour_it() {
+    let plain = TestApp::start().await;
+    let policy_at = async |app: &TestApp, host: &str| {
+        let request = app.request(Method::GET, "/sign-in").header("accept", "text/html").header("host", host);
+        let answer = request.send().await.unwrap();
+        answer.headers().get("cross-origin-opener-policy").map(|value| value.to_str().unwrap().to_owned())
+    };
+    assert_eq!(policy_at(&plain, "localhost:8080").await.as_deref(), Some("same-origin"));
+    assert_eq!(policy_at(&plain, "keys.lan:8080").await, None);
+
+    let public_url = "https://keys.example.com".parse().ok();
+    let behind_tls = TestApp::start_with(HttpOptions { public_url, ..HttpOptions::default() }).await;
+    assert_eq!(policy_at(&behind_tls, "keys.example.com").await.as_deref(), Some("same-origin"));
 }

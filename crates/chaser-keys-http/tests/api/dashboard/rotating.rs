@@ -45,7 +45,7 @@ async fn an_old_key_that_went_quiet_is_stopped_with_one_click() {
     assert_eq!(app.usage(&old.secret).await.status, 200);
 
     app.later(Duration::hours(7)).await;
-    app.look_at("/keys").await.says("No calls on the old key for 6 h: safe to stop now.");
+    app.look_at("/keys").await.says("The old key was last called 7 hours ago: safe to stop now.");
     assert!(
         app.send(&revoke, &[("only_if_quiet", "yes")]).await.location().starts_with("/keys?done=revoked")
     );
@@ -102,5 +102,46 @@ async fn a_rotation_that_is_sent_again_makes_no_second_key() {
 
     let conflict = app.look_at(&path).await;
     assert_eq!(conflict.status, 409);
-    conflict.says("This key was already rotated: rotate its successor, or revoke this one.");
+    conflict.says("“ci-e2e” was already rotated");
+}
+
+#[tokio::test]
+async fn a_form_with_a_used_nonce_says_what_became_of_its_own_key() {
+    let app = TestApp::start().await;
+    let [week, at_once, untouched] =
+        [app.create_key("week").await, app.create_key("at-once").await, app.create_key("untouched").await];
+    let nonce = app.look_at(&format!("/keys/{}/rotate", week.id)).await.hidden("nonce");
+    let send = async |id: &str, grace: &str, nonce: &str| {
+        let fields = [("grace", grace), ("days", ""), ("nonce", nonce)];
+        app.send(&format!("/keys/{id}/rotate"), &fields).await
+    };
+    let next = send(&week.id, "7", &nonce).await.secret().unwrap();
+
+    // Back, another choice, and sent again: it was rotated, and by which key is told.
+    let changed = send(&week.id, "1", &nonce).await;
+    assert_eq!((changed.status, changed.secret()), (409, None));
+    changed.says("“week” was already rotated");
+    changed.says(&format!("The new key is {}….", &next[..16]));
+    assert_eq!(app.usage(&week.secret).await.status, 200);
+
+    // The same where the old key has stopped: the way on is its successor, not a new key.
+    let nonce_of_at_once = app.look_at(&format!("/keys/{}/rotate", at_once.id)).await.hidden("nonce");
+    send(&at_once.id, "0", &nonce_of_at_once).await;
+    send(&at_once.id, "7", &nonce_of_at_once).await.says("“at-once” was already rotated");
+
+    // A nonce that made something else does not say so of a key that was never rotated.
+    let asked_again = send(&untouched.id, "1", &nonce).await;
+    assert_eq!(asked_again.status, 422);
+    asked_again.says("This key was not rotated");
+    asked_again.does_not_say("already rotated");
+    assert_ne!(asked_again.hidden("nonce"), nonce);
+    assert!(asked_again.html.contains("value=\"1\" checked"), "what was chosen stays");
+    let rotated = send(&untouched.id, "1", &asked_again.hidden("nonce")).await;
+    assert!(rotated.secret().is_some());
+    assert_eq!(app.list_keys().await.len(), 6);
+
+    // A key that was revoked, not rotated, has no successor to lead to.
+    let gone = app.create_key("gone").await;
+    app.revoke_key(&gone.id).await;
+    send(&gone.id, "7", &nonce).await.says("This key is revoked: create a new key instead.");
 }

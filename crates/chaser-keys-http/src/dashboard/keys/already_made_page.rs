@@ -1,0 +1,34 @@
+//! What is said where a form had its effect before: which key it made, and how to get a secret after all.
+
+use askama::Template;
+use chaser_keys::{ApiKey, DisplayPrefix, KeyId, KeyName};
+
+use crate::authentication::SignedIn;
+use crate::dashboard::frame::{Frame, Section};
+
+#[derive(Template)]
+#[template(path = "keys/already_made.html")]
+pub(super) struct AlreadyMadePage {
+    frame: Frame,
+    id: String,
+    name: String,
+    /// The prefix of the key that took over, where one was rotated.
+    successor: Option<String>,
+}
+
+impl AlreadyMadePage {
+    pub(super) fn created(person: &SignedIn, key: &ApiKey) -> Self {
+        let frame = Frame::new(person, Section::Keys);
+        Self { frame, id: key.id.to_string(), name: key.name.as_str().to_owned(), successor: None }
+    }
+
+    /// The name, and the key that took over.
+    pub(super) fn rotated(person: &SignedIn, name: &KeyName, id: KeyId, prefix: &DisplayPrefix) -> Self {
+        Self {
+            frame: Frame::new(person, Section::Keys),
+            id: id.to_string(),
+            name: name.as_str().to_owned(),
+            successor: Some(prefix.as_str().to_owned()),
+        }
+    }
+}

@@ -20,13 +20,16 @@ insert into coherence_revision (rev, primary_identity) values (0, primary_identi
 create table key_changes (
     rev        bigint      primary key,
     key_id     uuid        not null references api_keys (id),
+    ends_key   boolean     not null,
     changed_at timestamptz not null
 );
 comment on table key_changes is 'What changed, for nodes that read on from where they were; kept for a day.';
 comment on column key_changes.rev is 'The change''s number.';
 comment on column key_changes.key_id is 'The key that was made, rotated or revoked.';
+comment on column key_changes.ends_key is 'Whether the key was revoked or given a last day: somebody may wait until every node knows.';
 comment on column key_changes.changed_at is 'When; the row is deleted a day later.';
 create index key_changes_by_age on key_changes (changed_at);
+create index key_changes_that_end_keys on key_changes (rev) where ends_key;
 
 create table nodes (
     node_id       uuid        primary key,
@@ -49,7 +52,8 @@ declare
     new_rev bigint;
 begin
     update coherence_revision set rev = rev + 1 returning rev into new_rev;
-    insert into key_changes (rev, key_id, changed_at) values (new_rev, new.id, clock_timestamp());
+    insert into key_changes (rev, key_id, ends_key, changed_at)
+    values (new_rev, new.id, new.revoked_at is not null, clock_timestamp());
     perform pg_notify('chaser_key_changed', '');
     return null;
 end

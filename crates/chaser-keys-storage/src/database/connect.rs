@@ -18,6 +18,9 @@ pub(crate) struct ConnectionTimeouts {
     pub(crate) statement: Duration,
 }
 
+/// Our statements are short: compiling one (LLVM) takes longer than running it a hundred times.
+pub(crate) const NOT_COMPILED: &str = "set jit = off";
+
 /// What was confirmed must survive a crash: a revoke that PostgreSQL forgets would be no revoke. A server that is
 /// set to confirm sooner is told not to; one that is set to confirm later is left as it is.
 pub(crate) const CONFIRMED_IS_KEPT: &str = "
@@ -36,7 +39,7 @@ pub(crate) async fn connect(
     let milliseconds = timeouts.statement.as_millis();
     let settings = format!(
         "set statement_timeout = {milliseconds}; set idle_in_transaction_session_timeout = {milliseconds}; \
-         set timezone = 'UTC'; {CONFIRMED_IS_KEPT}"
+         set timezone = 'UTC'; {NOT_COMPILED}; {CONFIRMED_IS_KEPT}"
     );
     connection.batch_execute(&settings).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)

@@ -109,6 +109,7 @@ diesel::table! {
     key_changes (rev) {
         rev -> BigInt,
         key_id -> Uuid,
+        ends_key -> Bool,
         changed_at -> Timestamptz,
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{BigInt, Bool};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
@@ -90,22 +90,24 @@ impl Store {
         let rows = coherence_revision::table
             .left_join(nodes::table.on(sql::<Bool>("true")))
             .select((
-                coherence_revision::rev,
-                sql::<Bool>("primary_identity = primary_identity()"),
+                // Changes that end no key are acknowledged at leisure: not those that come after ours.
+                sql::<BigInt>("coalesce((select max(rev) from key_changes where ends_key), 0)"),
+                sql::<Bool>("primary_identity = (select primary_identity())"),
                 nodes::all_columns.nullable(),
             ))
             .load::<(i64, bool, Option<NodeRow>)>(&mut connection)
             .await?;
         let now = Moment::now();
         let nothing = || StorageError::Refused("the table coherence_revision is empty".to_owned());
-        let (rev_now, primary_is_known, _) = rows.as_slice().first().ok_or_else(nothing)?;
+        let (last_end, primary_is_known, _) = rows.as_slice().first().ok_or_else(nothing)?;
         let members: Vec<Member> =
             rows.iter().filter_map(|(_, _, node)| node.as_ref().map(Member::from)).collect();
         self.replica.members.observe(&members, now);
-        self.replica.metrics.heard_of(*rev_now);
+        self.replica.metrics.heard_of(*last_end);
         let mut pending = Pending {
-            // The first read came after the commit: its revision covers the change.
-            rev: earlier.map_or(*rev_now, |pending| pending.rev),
+            // The first read came after the commit, so this covers the change. One that was trimmed is a day old:
+            // whoever holds a lease knows it.
+            rev: earlier.map_or(*last_end, |pending| pending.rev),
             nodes: Vec::new(),
             must_wait_in_full: !primary_is_known,
         };

@@ -75,7 +75,7 @@ impl Replica {
         position.primary.vouch(session, &facts, self.longest_wait()).await
     }
 
-    /// A round that only reads changes and acknowledges them: for revokes, and for keys that this node does not
+    /// A round that reads changes and acknowledges those that end keys: for revokes, and for keys that this node does not
     /// know yet. Proves nothing, so it does not extend the lease.
     pub(super) async fn quick_round(
         &self,
@@ -87,7 +87,11 @@ impl Replica {
         self.apply(&changes, position)?;
         self.rounds.complete(number);
         self.metrics.round_done(RoundKind::Quick);
-        acknowledge(session, position).await
+        // Nobody waits until a new key is known everywhere: that is acknowledged with the next beat.
+        if changes.iter().any(|change| change.key.end != End::Open) {
+            acknowledge(session, position).await?;
+        }
+        Ok(())
     }
 
     /// Applies changes, which must go on from where this node was without a gap.

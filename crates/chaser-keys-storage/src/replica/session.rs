@@ -13,7 +13,7 @@ use super::membership::Member;
 use super::round::{Change, Facts};
 use super::{Replica, Timing};
 use crate::StorageError;
-use crate::database::connect::{CONFIRMED_IS_KEPT, RawConnection, connect_raw};
+use crate::database::connect::{CONFIRMED_IS_KEPT, NOT_COMPILED, RawConnection, connect_raw};
 use crate::database::url::DatabaseUrl;
 
 /// Changes of keys, told by the trigger on `api_keys`.
@@ -61,7 +61,7 @@ impl Session {
         let refused = |error: tokio_postgres::Error| StorageError::Unavailable(error.to_string());
         let milliseconds = statement.as_millis();
         let settings = format!(
-            "set statement_timeout = {milliseconds}; {CONFIRMED_IS_KEPT}; listen {KEY_CHANGED}; listen {NODE_APPLIED}"
+            "set statement_timeout = {milliseconds}; {NOT_COMPILED}; {CONFIRMED_IS_KEPT}; listen {KEY_CHANGED}; listen {NODE_APPLIED}"
         );
         client.batch_execute(&settings).await.map_err(refused)?;
         let confirmation = client.query_one("select current_setting('synchronous_commit')", &[]).await;

@@ -94,8 +94,10 @@ async fn pass(
         if passable(&mut state, direction).await.is_none() {
             return;
         }
-        let delay = if let State::Slow(delay) = *state.borrow() { delay } else { Duration::ZERO };
-        tokio::time::sleep(delay).await;
+        let state_now = *state.borrow();
+        if let State::Slow(delay) = state_now {
+            tokio::time::sleep(delay).await;
+        }
         if to.write_all(&buffer[..length]).await.is_err() {
             return;
         }

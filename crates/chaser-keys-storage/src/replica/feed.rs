@@ -55,7 +55,7 @@ struct Feed {
 impl Feed {
     /// Connects and does rounds until something goes wrong. Tells whether any round succeeded, and what went wrong.
     async fn serve(&mut self) -> (bool, String) {
-        let session = match Session::open(&self.url, self.replica.timing.lease, &self.replica).await {
+        let session = match self.open_session().await {
             Ok(session) => session,
             Err(StorageError::Unavailable(reason)) => return (false, reason),
             Err(other) => return (false, other.to_string()),
@@ -71,6 +71,14 @@ impl Feed {
             self.position = None;
         }
         (proved_something, error.to_string())
+    }
+
+    /// Whole or not at all, and soon: a server that froze after it accepted the connection never answers.
+    async fn open_session(&self) -> Result<Session, StorageError> {
+        let within = self.replica.timing.lease;
+        let opening = Session::open(&self.url, within, &self.replica);
+        let too_slow = |_| StorageError::Unavailable(format!("no session within {within:?}"));
+        tokio::time::timeout(within, opening).await.map_err(too_slow)?
     }
 
     /// Where the node stands is kept in `self`, so that it survives a shutdown in the middle of a round.
@@ -150,13 +158,16 @@ impl Feed {
     /// Stops serving, then lets the others know that they need not wait.
     async fn leave(self) {
         self.replica.lease.end();
-        let Some(position) = self.position else { return };
+        let Some(position) = &self.position else { return };
         let leaving = async {
-            let session = Session::open(&self.url, self.replica.timing.lease, &self.replica).await?;
+            let session = self.open_session().await?;
             let deleted = session.delete_node(position.node_id, None).await;
             deleted.map_err(|error| StorageError::Unavailable(error.to_string()))
         };
-        if let Err(error) = leaving.await {
+        // Waiting for a server that does not answer would keep the process from ending.
+        let left = tokio::time::timeout(self.replica.timing.lease, leaving).await;
+        let left = left.unwrap_or_else(|_| Err(StorageError::Unavailable("no answer in time".to_owned())));
+        if let Err(error) = left {
             tracing::warn!(%error, "could not leave the membership: the next revoke may wait for this node");
         }
     }

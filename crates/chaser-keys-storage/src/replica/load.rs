@@ -1,7 +1,8 @@
 //! The first load: every key that can still authenticate, in one snapshot.
 
+use std::future::Future;
 use std::pin::pin;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
 use tokio_postgres::types::ToSql;
@@ -12,6 +13,9 @@ use super::primary::Primary;
 use super::round::{Facts, Position, RoundError, put_row};
 use super::session::Session;
 
+/// A load may take as long as it takes, as long as something comes: a server that froze, or a network that drops
+/// everything, says nothing and never ends.
+const STALLED_AFTER: Duration = Duration::from_secs(30);
 /// A line in the log for each so many keys.
 const PROGRESS_EVERY: usize = 1_000_000;
 
@@ -26,18 +30,15 @@ pub(super) async fn load(session: &Session) -> Result<(Index, Facts), RoundError
         .client
         .batch_execute("begin isolation level repeatable read read only; set local statement_timeout = 0")
         .await?;
-    let facts = session.facts().await?;
-    let keys: i64 = session
-        .client
-        .query_one(
-            "select count(*) from api_keys where revoked_at is null or revoked_at > clock_timestamp()",
-            &[],
-        )
-        .await?
-        .try_get(0)?;
+    let facts = moving(session.facts()).await?;
+    let counting = session.client.query_one(
+        "select count(*) from api_keys where revoked_at is null or revoked_at > clock_timestamp()",
+        &[],
+    );
+    let keys: i64 = moving(counting).await?.try_get(0)?;
     let index = Index::with_capacity(usize::try_from(keys).unwrap_or(0));
     let mut rows = pin!(session.client.query_raw(KEYS, std::iter::empty::<&(dyn ToSql + Sync)>()).await?);
-    while let Some(row) = rows.try_next().await? {
+    while let Some(row) = moving(rows.try_next()).await? {
         put_row(&index, &row)?;
         if index.len().is_multiple_of(PROGRESS_EVERY) {
             tracing::info!(loaded = index.len(), of = keys, "loading keys");
@@ -47,6 +48,14 @@ pub(super) async fn load(session: &Session) -> Result<(Index, Facts), RoundError
     let seconds = begun.elapsed().as_secs_f64();
     tracing::info!(keys = index.len(), rev = facts.rev, seconds, "loaded the keys");
     Ok((index, facts))
+}
+
+/// Gives up on an answer that does not come.
+async fn moving<T>(answer: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, RoundError> {
+    tokio::time::timeout(STALLED_AFTER, answer)
+        .await
+        .map_err(|_| RoundError::TooSlow)?
+        .map_err(RoundError::from)
 }
 
 impl Position {

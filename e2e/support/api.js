@@ -49,13 +49,3 @@ export const makeKey = ({ session }, name, mode = "live") => answer("/v1/keys", 
 export const rotateByApi = ({ session }, id, grace_days) => answer(`/v1/keys/${id}/rotate`, { session, body: { grace_days } });
 export const revokeByApi = ({ session }, id) => answer(`/v1/keys/${id}`, { session, method: "DELETE" });
 export const listByApi = async ({ session }) => (await answer("/v1/keys", { session })).keys;
-
-/** Until what was just counted is written down (the server does so every second). */
-export async function untilCounted(key, requests) {
-  for (let n = 0; n < 50; n += 1) {
-    const { totals } = await usageOf(key);
-    if (totals.requests >= requests) return totals.requests;
-    await new Promise((resolve) => { setTimeout(resolve, 200); });
-  }
-  throw new Error(`not ${requests} requests after 10 s`);
-}

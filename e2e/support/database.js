@@ -20,6 +20,17 @@ export const expireSessions = (workspace) =>
   sql(`update dashboard_sessions set expires_at = now() - interval '1 second'
        where user_id in (select id from users where ${inWorkspace(workspace)})`);
 
+/** Until so many requests of a key are written down: the server does so every second, later when it is busy. */
+export async function untilCounted(secret, requests) {
+  for (let n = 0; n < 200; n += 1) {
+    const [counted] = await sql(`select coalesce(sum(requests), 0) from key_usage join api_keys on id = key_id
+                                 where prefix = '${secret.slice(0, 16)}'`);
+    if (Number(counted) >= requests) return;
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  throw new Error(`not ${requests} requests after 20 s`);
+}
+
 /** Keys that nobody has the secret of: enough to look at. */
 export const insertKeys = (workspace, count, name = "key") =>
   sql(`insert into api_keys (id, workspace_id, name, mode, prefix, pepper_id, digest, created_at)

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 
-import { call, makeKey, statusOf, untilCounted } from "../support/api.js";
-import { insertUsage, usedBefore } from "../support/database.js";
+import { call, makeKey, statusOf } from "../support/api.js";
+import { insertUsage, untilCounted, usedBefore } from "../support/database.js";
 import { ONCE, journey, refused } from "../support/journey.js";
 import { button, link, openList, row, see, seeFocus, stopNow } from "../support/steps.js";
 
@@ -34,8 +34,7 @@ journey("a key used in the last day is revoked only by who types its name", asyn
   const { id, secret } = await makeKey(workspace, name);
   await insertUsage(id, [1203]);
   await call(secret);
-  await untilCounted(secret, 1);
-  await page.waitForTimeout(1_500);
+  await untilCounted(secret, 1_204);
   const dialog = await askToRevoke(page, name);
   await see(dialog, /Last used\s+just now, 1,20[4-9] requests today\./);
   const field = dialog.getByLabel(`Type ${name} to revoke it`);
@@ -105,7 +104,7 @@ journey("a quiet old key that was called again is not stopped by the one click",
   await button(page, "I’ve saved it").click();
   await see(row(page, name), "Not used since rotation: safe to stop now.");
   await call(secret);
-  await page.waitForTimeout(1_500);
+  await untilCounted(secret, 1);
   await stopNow(row(page, name)).click();
   await see(page, "This key was used again, so it was not stopped.");
   assert.equal(await statusOf(secret), 200);

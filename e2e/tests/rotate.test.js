@@ -35,14 +35,35 @@ journey("another number of days shows when the old key stops before it is sent",
   const { secret: old } = await makeKey(workspace, name);
   await startRotating(page, name);
   await page.getByLabel("Days, 0 to 30").fill("3");
-  assert.ok(await page.getByRole("radio", { name: "Another number of days" }).isChecked());
-  assert.match(await page.locator("#days-until").textContent(), /\d{4}, \d\d:\d\d/);
+  await page.locator("#other:checked").waitFor();
+  await page.locator("#days-until", { hasText: /\d{4}, \d\d:\d\d/ }).waitFor();
   await button(page, "Rotate key").click();
   await readSecret(page);
   await saySaved(page, name);
   assert.match(await row(page, name).textContent(), /Stops in\s+(3 d 0 h|2 d 23 h)/);
   assert.equal(await statusOf(old), 200);
 });
+
+journey("a number typed before the script came counts; choosing something else takes it back", async ({ page, workspace, width }) => {
+  const name = `early-${width}`;
+  const { id } = await makeKey(workspace, name);
+  let letScriptCome;
+  const typed = new Promise((resolve) => { letScriptCome = resolve; });
+  await page.route(/rotate.*\.js/, async (route) => { await typed; await route.continue(); });
+  await page.goto(`/keys/${id}/rotate`, { waitUntil: "commit" });
+  const days = page.getByLabel("Days, 0 to 30");
+  await days.fill("3");
+  assert.ok(!await page.locator("#other").isChecked());
+  letScriptCome();
+  await page.locator("#other:checked").waitFor();
+  await page.locator("#days-until", { hasText: /\d{4}, \d\d:\d\d/ }).waitFor();
+  await page.getByRole("radio", { name: /^1 day/ }).check();
+  assert.equal(await days.inputValue(), "");
+  await button(page, "Rotate key").click();
+  await readSecret(page);
+  await saySaved(page, name);
+  assert.match(await row(page, name).textContent(), /Stops in\s+(1 d 0 h|23 h)/);
+}, ONCE);
 
 journey("a number of days that cannot be is told beside its field, and nothing is rotated", async ({ page, workspace, width }) => {
   const name = `impossible-${width}`;

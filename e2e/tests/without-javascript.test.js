@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { makeKey, statusOf } from "../support/api.js";
-import { insertUsage } from "../support/database.js";
+import { insertUsage, untilCounted } from "../support/database.js";
 import { ONCE, journey, refused } from "../support/journey.js";
 import { button, createKey, fillSignIn, link, openList, readSecret, row, rows, saySaved, see, seeHeading, startCreating, stopNow } from "../support/steps.js";
 
@@ -38,7 +38,7 @@ journey("without JavaScript a key is created, rotated and revoked", async ({ pag
   assert.deepEqual([await statusOf(old), await statusOf(next)], [200, 200]);
 
   // Once the list has heard of the call: before, one click would do.
-  await page.waitForTimeout(1_500);
+  await untilCounted(old, 2);
   await openList(page, `?q=${name}`);
   await stopNow(row(page, name)).click();
   await see(page, "Revoke key");
@@ -109,6 +109,11 @@ journey("without JavaScript a mistake in a form is told beside the field, and wh
   await button(page, "Rotate key").click();
   await see(page.getByRole("alert"), "Give a whole number of days from 0 to 30");
   assert.equal(await page.getByLabel("Days, 0 to 30").inputValue(), "31");
+  await page.getByRole("radio", { name: /^7 days/ }).check();
+  await page.getByLabel("Days, 0 to 30").fill("3");
+  await button(page, "Rotate key").click();
+  await see(page.getByRole("alert"), "The number is chosen now");
+  assert.ok(await page.getByRole("radio", { name: "Another number of days" }).isChecked());
 
   await insertUsage(id, [5]);
   await page.goto(`/keys/${id}/revoke`);

@@ -17,5 +17,11 @@ function show() {
 days.addEventListener("input", () => { other.checked = true; show(); });
 // Not by focus: a keyboard on its way to the button passes here.
 days.addEventListener("click", () => { other.checked = true; show(); });
-document.addEventListener("change", show);
+document.addEventListener("change", () => {
+  // One answer: the server takes no number beside another choice.
+  if (!other.checked) days.value = "";
+  show();
+});
+// Typed before this script came.
+if (days.value !== days.defaultValue) other.checked = true;
 show();

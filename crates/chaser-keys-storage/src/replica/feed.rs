@@ -90,6 +90,8 @@ impl Feed {
         if self.position.is_none() {
             self.position = Some(self.join(session).await?);
         }
+        // PostgreSQL may have crashed and forgotten what this node had acknowledged: it says so again.
+        self.position()?.acknowledged_rev = 0;
         let replica = Arc::clone(&self.replica);
         let mut timer = interval(ROUND_INTERVAL);
         timer.set_missed_tick_behavior(MissedTickBehavior::Delay);

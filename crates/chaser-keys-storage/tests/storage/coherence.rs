@@ -197,3 +197,19 @@ async fn a_node_that_was_swept_starts_over_and_serves_again() {
     }
     assert!(accepts(&node, &key).await);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_postgresql_forgot_of_the_acknowledgements_is_said_again() {
+    let test = TestStore::new().await;
+    let key = test.create_key("ci").await;
+    test.revoke(&key.key).await;
+    // What a crash may leave behind, since acknowledgements do not wait for the disk; and that it closes everything.
+    test.sql("update nodes set applied_rev = 0").await;
+    let others = "pid <> pg_backend_pid() and datname = current_database()";
+    test.sql(&format!("select pg_terminate_backend(pid) from pg_stat_activity where {others}")).await;
+    // Knows of the acknowledgement what the table says.
+    let node = another_node(&test).await;
+    let begun = Instant::now();
+    node.revoke_key(test.workspace, key.key.id).await.unwrap().expect("the key exists");
+    assert!(begun.elapsed() < Duration::from_secs(3), "W is 4.5 seconds: {:?}", begun.elapsed());
+}

@@ -80,7 +80,10 @@ pub(crate) async fn rotate_key(
     FormBody(form): FormBody<RotateForm>,
 ) -> Result<HttpResponse, ApiError> {
     let (key, now) = find(&store, &person, id).await?;
-    let Some(grace) = form.grace() else { return form.ask_again(&person, &key, now, days_are_wrong()) };
+    let grace = match form.grace() {
+        Ok(grace) => grace,
+        Err(problem) => return form.ask_again(&person, &key, now, problem),
+    };
     let nonce = nonce::parse(&form.nonce).map_err(|refusal| ApiError::InvalidRequest(refusal.to_string()))?;
     match store.rotate_key(person.workspace_id, id, grace, Some(&nonce)).await {
         Ok(creation) => {
@@ -119,14 +122,21 @@ fn already_sent() -> Problem {
     )
 }
 
-fn days_are_wrong() -> Problem {
-    Problem::new("days", "give a whole number of days from 0 to 30")
-}
+const TYPED_BUT_NOT_CHOSEN: &str = "a number of days was typed here, but another choice was made. The number is \
+    chosen now: rotate again, or empty this field and choose otherwise";
 
 impl RotateForm {
-    fn grace(&self) -> Option<GracePeriod> {
-        let days = if self.grace == "other" { &self.days } else { &self.grace };
-        GracePeriod::from_days(days.trim().parse().ok()?).ok()
+    /// A number of days that was typed and not chosen says two things at once (a page without its script lets
+    /// this happen), and the wrong guess stops a key early or late: it is asked again.
+    fn grace(&self) -> Result<GracePeriod, Problem> {
+        let typed = self.days.trim();
+        let is_other = self.grace == "other";
+        if !is_other && !typed.is_empty() && typed != self.grace {
+            return Err(Problem::new("days", TYPED_BUT_NOT_CHOSEN));
+        }
+        let days = if is_other { typed } else { &self.grace };
+        let grace = days.parse().ok().and_then(|days| GracePeriod::from_days(days).ok());
+        grace.ok_or_else(|| Problem::new("days", "give a whole number of days from 0 to 30"))
     }
 
     fn ask_again(

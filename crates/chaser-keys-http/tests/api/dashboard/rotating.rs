@@ -80,6 +80,18 @@ async fn the_grace_period_is_any_number_of_days_up_to_30() {
     assert_eq!(app.get_key(&key.id).await["status"], "grace");
 }
 
+/// Without its script the page lets a person type a number beside another choice, and both mean something.
+#[tokio::test]
+async fn a_number_that_was_typed_and_not_chosen_is_never_ignored() {
+    let app = TestApp::start().await;
+    let key = app.create_key("ci-e2e").await;
+    let asked = app.rotate_in_dashboard(&key.id, "7", "3").await;
+    assert_eq!((asked.status, asked.hidden("days").as_str()), (422, "3"));
+    asked.says("The number is chosen now: rotate again, or empty this field and choose otherwise.");
+    assert_eq!(app.get_key(&key.id).await["status"], "active");
+    assert_eq!(app.rotate_in_dashboard(&key.id, "7", "7").await.status, 201);
+}
+
 #[tokio::test]
 async fn stopping_at_once_stops_at_once() {
     let app = TestApp::start().await;

@@ -67,12 +67,15 @@ journey("too many failures are told with the time to wait, and do not keep out a
   await signIn(page, workspace);
   await page.context().clearCookies({ name: "chaser_session" });
   const stranger = { ...workspace, password: "a guess of fifteen characters" };
-  for (let n = 0; n < 11; n += 1) await tryToSignIn(stranger);
+  // As often as it takes: a try becomes possible again every few seconds, and a busy machine takes that long for one.
+  const useUpTries = async () => { while (await tryToSignIn(stranger) !== 429); };
+  await useUpTries();
   assert.equal(await tryToSignIn(workspace), 429);
   await signIn(page, workspace);
 
   await page.context().clearCookies();
   await page.goto("/sign-in");
+  await useUpTries();
   await fillSignIn(page, workspace);
   await seeFocus(page, page.getByRole("alert").filter({ hasText: /^Too many failed sign-ins\. Try again in \d+ seconds?\.$/ }));
   assert.equal(await page.getByLabel("E-mail").inputValue(), workspace.email);

@@ -122,9 +122,10 @@ impl Store {
         self.replica.status()
     }
 
-    /// Adds what operators want to see of the replica to what `/metrics` tells.
+    /// Adds what operators want to see of the replica and of reported usage to what `/metrics` tells.
     pub fn register_metrics(&self, registry: &mut Registry) {
         metrics::register(&self.replica, registry);
+        self.usage.metrics.register(registry);
     }
 
     async fn check_schema(&self) -> Result<(), StorageError> {

@@ -12,7 +12,8 @@ use prometheus_client::registry::Registry;
 
 use crate::error::ApiError;
 use crate::metrics;
-use crate::options::HttpOptions;
+use crate::options::{HttpOptions, UpstreamOptions};
+use crate::pass_through::{Upstream, carry};
 use crate::passwords::PasswordHasher;
 use crate::routes::Route;
 
@@ -46,13 +47,25 @@ impl Parts {
     }
 }
 
-/// Registers the routes, and the 404 and the 405 of everything else.
+/// Registers the routes, and the 405 of every other method on their paths.
 pub(crate) fn configure(config: &mut ServiceConfig, routes: &'static [Route]) {
     let paths: BTreeSet<_> = routes.iter().map(Route::path).collect();
     for path in paths {
         config.service(resource(path, routes));
     }
-    config.default_service(web::to(|| async { refuse(ApiError::NotFound) }));
+}
+
+/// Registers what answers all other paths: the upstream, if there is one below `/v1`; else 404.
+pub(crate) fn configure_rest(config: &mut ServiceConfig, upstream: Option<&UpstreamOptions>) {
+    match upstream {
+        Some(upstream) => {
+            config.app_data(Data::new(Upstream::new(upstream)));
+            config.default_service(web::to(carry));
+        }
+        None => {
+            config.default_service(web::to(|| async { refuse(ApiError::NotFound) }));
+        }
+    }
 }
 
 fn resource(path: &'static str, routes: &'static [Route]) -> Resource {

@@ -9,9 +9,11 @@ use super::{ApiError, ErrorEnvelope, seconds};
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::InvalidRequest(_) | Self::InvalidJson(_) | Self::MalformedRequest | Self::KeyInUrl => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::InvalidRequest(_)
+            | Self::InvalidJson(_)
+            | Self::MalformedRequest
+            | Self::AmbiguousPath
+            | Self::KeyInUrl => StatusCode::BAD_REQUEST,
             Self::KeyMissing
             | Self::KeyInvalid { .. }
             | Self::SessionMissing
@@ -29,6 +31,8 @@ impl ResponseError for ApiError {
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::UpstreamFailed { .. } => StatusCode::BAD_GATEWAY,
+            Self::UpstreamTimeout { .. } => StatusCode::GATEWAY_TIMEOUT,
         }
     }
 

@@ -14,6 +14,7 @@ mod idempotency;
 mod key_life;
 mod malformed_requests;
 mod matrix;
+mod pass_through;
 mod races;
 mod responses;
 mod sessions;

@@ -121,6 +121,7 @@ diesel::table! {
         rev -> BigInt,
         key_id -> Uuid,
         ends_key -> Bool,
+        ends_at_once -> Bool,
         changed_at -> Timestamptz,
     }
 }

@@ -4,6 +4,7 @@
 mod accounts;
 mod answer_losing_proxy;
 mod coherence;
+mod ended_for_good;
 mod faults;
 mod key_life;
 mod overview;

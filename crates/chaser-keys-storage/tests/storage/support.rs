@@ -105,9 +105,20 @@ impl TestStore {
 }
 
 pub(crate) async fn sql(url: &str, statement: &str) -> Vec<tokio_postgres::SimpleQueryMessage> {
+    try_sql(url, statement).await.unwrap()
+}
+
+/// The same where the answer may be no; as the database words it.
+pub(crate) async fn try_sql(
+    url: &str,
+    statement: &str,
+) -> Result<Vec<tokio_postgres::SimpleQueryMessage>, String> {
     let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
     let driving = tokio::spawn(connection);
-    let answer = client.simple_query(statement).await.unwrap();
+    let answer = client.simple_query(statement).await;
+    let answer = answer.map_err(|error| {
+        error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned())
+    });
     drop(client);
     driving.await.unwrap().unwrap();
     answer

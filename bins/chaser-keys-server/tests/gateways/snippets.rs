@@ -1,4 +1,4 @@
-//! The examples of docs/gateways/verify.md, run as they are.
+//! The examples of docs/gateways/verify.md, run as they are; those in TypeScript are `e2e/tests/examples.test.js`.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -12,8 +12,7 @@ use crate::packages::program;
 use crate::running_server::RunningServer;
 
 /// The interpreter and its Debian package, if there is one; and the file.
-const EXAMPLES: [(&str, &str, &str); 3] =
-    [("sh", "dash", "verify.sh"), ("python3", "python3", "verify.py"), ("node", "nodejs", "verify.mjs")];
+const EXAMPLES: [(&str, &str, &str); 2] = [("sh", "dash", "verify.sh"), ("python3", "python3", "verify.py")];
 
 /// The exit code, and what was printed.
 fn run(

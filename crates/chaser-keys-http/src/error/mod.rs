@@ -75,6 +75,11 @@ pub(crate) enum ApiError {
          repeat one only to repeat the same request"
     )]
     IdempotencyKeyReused,
+    #[error(
+        "another batch was counted under this id: choose a new one for every new batch, and repeat one only with the \
+         same usage"
+    )]
+    UsageBatchReused,
     #[error("the body is too large: at most 16 KiB are taken")]
     PayloadTooLarge,
     #[error("{0}")]
@@ -119,7 +124,7 @@ impl ApiError {
             Self::NotFound | Self::KeyNotFound => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::RequestTimeout => "request_timeout",
-            Self::Conflict(_) => "conflict",
+            Self::Conflict(_) | Self::UsageBatchReused => "conflict",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::PayloadTooLarge => "payload_too_large",
             Self::UnsupportedMediaType(_) => "unsupported_media_type",

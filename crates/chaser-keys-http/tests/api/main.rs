@@ -22,3 +22,4 @@ mod sign_in;
 mod slow_clients;
 mod stopping;
 mod support;
+mod usage_reports;

@@ -1,6 +1,7 @@
 //! What the upstream sees of a request, and the client of the answer.
 
 use reqwest::Method;
+use serde_json::json;
 
 use super::upstream::Upstream;
 use super::{Scene, fronting};
@@ -183,10 +184,10 @@ async fn requests_and_bytes_are_counted() {
         });
         assert_eq!(answer.body.len(), 100_000);
     }
+    // Reading the usage is a request as well.
     let counted = async || {
-        let usage = scene.app.store.usage_of_current_month(scene.app.owner.workspace_id).await.unwrap();
-        let traffic = usage.total_traffic;
-        (usage.total_requests, traffic.bytes_up, traffic.bytes_down) == (3, 15_000, 300_000)
+        let totals = scene.app.usage(&scene.key.secret).await.json()["totals"].clone();
+        (&totals["bytes_up"], &totals["bytes_down"]) == (&json!(15_000), &json!(300_000))
     };
     crate::support::eventually(counted).await;
 }
@@ -202,7 +203,7 @@ async fn without_an_upstream_every_other_path_is_404() {
 async fn keys_of_test_mode_say_so() {
     let upstream = Upstream::bind().await;
     let app = fronting(&upstream.url).await;
-    let key = app.create_key_with(serde_json::json!({ "name": "ci", "mode": "test" })).await;
+    let key = app.create_key_with(json!({ "name": "ci", "mode": "test" })).await;
     let asked = app.request(Method::GET, "/v1/x").bearer_auth(&key.secret);
     let (_, head) = tokio::join!(Answer::to(asked), upstream.answer(OK));
     assert_eq!(head.header("x-chaser-mode"), Some("test"));

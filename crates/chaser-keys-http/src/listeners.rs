@@ -68,7 +68,7 @@ pub async fn serve(
         let application = App::new()
             .configure(|config| public_parts.add_to(config))
             .configure(|config| application::configure(config, PUBLIC_ROUTES))
-            .configure(|config| application::configure_rest(config, public_parts.options.upstream.as_ref()))
+            .configure(|config| public_parts.add_upstream_to(config))
             .wrap(from_fn(gate))
             .wrap(from_fn(as_pages));
         let fixed = Rc::new(FixedHeaders::new(public_parts.options.is_behind_tls()));
@@ -77,8 +77,7 @@ pub async fn serve(
     let internal = move || {
         let application = App::new()
             .configure(|config| parts.add_to(config))
-            .configure(|config| application::configure(config, INTERNAL_ROUTES))
-            .configure(|config| application::configure_rest(config, None));
+            .configure(|config| application::configure(config, INTERNAL_ROUTES));
         let fixed = Rc::new(FixedHeaders::new(false));
         connections(boundary::around(application, Rc::clone(&fixed)), fixed, draining.clone())
     };

@@ -1,5 +1,7 @@
 //! One request to the upstream and back.
 
+use std::time::Instant;
+
 use actix_web::http::Method;
 use actix_web::web::{Data, Payload};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
@@ -36,6 +38,8 @@ pub(crate) async fn carry(
     let meter = store.traffic_meter(&key);
     let head = request_head::of(&request, &upstream.uri_of(target)?, &key, &options);
     let (body, upload) = Upload::begin(request.headers(), payload.into_inner(), meter.clone());
-    let answer = upstream.send(head, body, &upload).await?;
-    response_head::answer(&request, answer, &upstream, meter)
+    let begun = Instant::now();
+    let answer = upstream.send(head, body, &upload).await;
+    upstream.metrics.ended(&answer, begun.elapsed());
+    response_head::answer(&request, answer?, &upstream, meter)
 }

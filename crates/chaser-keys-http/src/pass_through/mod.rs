@@ -8,6 +8,7 @@ mod carry;
 mod cookies;
 mod download;
 mod hop_by_hop;
+mod metrics;
 mod request_head;
 mod response_head;
 mod target;
@@ -16,5 +17,6 @@ mod upstream;
 mod upstream_url;
 
 pub(crate) use carry::carry;
+pub(crate) use metrics::UpstreamMetrics;
 pub(crate) use upstream::Upstream;
 pub use upstream_url::{InvalidUpstreamUrl, UpstreamUrl};

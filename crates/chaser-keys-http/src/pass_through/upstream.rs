@@ -12,6 +12,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
+use super::UpstreamMetrics;
 use super::upload::{Upload, UploadBody, UploadFailed};
 use crate::error::ApiError;
 use crate::options::UpstreamOptions;
@@ -25,12 +26,13 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 pub(crate) struct Upstream {
     client: Client<HttpConnector, UploadBody>,
     authority: Authority,
+    pub(super) metrics: UpstreamMetrics,
     /// How long it may send nothing while it is waited for.
     pub(super) timeout: Duration,
 }
 
 impl Upstream {
-    pub(crate) fn new(options: &UpstreamOptions) -> Self {
+    pub(crate) fn new(options: &UpstreamOptions, metrics: UpstreamMetrics) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
@@ -38,7 +40,7 @@ impl Upstream {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE_TIMEOUT)
             .build(connector);
-        Self { client, authority: options.url.authority().clone(), timeout: options.timeout }
+        Self { client, authority: options.url.authority().clone(), metrics, timeout: options.timeout }
     }
 
     /// The upstream's address for a path and query.

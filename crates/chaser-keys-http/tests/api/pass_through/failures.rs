@@ -29,6 +29,9 @@ async fn an_upstream_that_answers_no_http_is_502() {
         });
         assert_eq!(answer.refusal(), (502, "bad_gateway".to_owned()), "{told:?}");
     }
+    // Operators see it, whatever their clients say.
+    let metrics = scene.app.internal("/metrics").await.body;
+    assert!(metrics.contains(r#"chaser_upstream_answer_seconds_count{outcome="Failed"} 5"#), "{metrics}");
 }
 
 #[tokio::test]

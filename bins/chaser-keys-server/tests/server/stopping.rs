@@ -71,6 +71,27 @@ async fn a_server_that_waits_for_its_database_can_be_stopped() {
     assert_eq!(ended.expect("it ends").unwrap().status.code(), Some(0));
 }
 
+#[tokio::test]
+async fn a_killed_server_loses_at_most_one_interval_of_counts() {
+    let database = database::migrated().await;
+    create_user(database.url()).await;
+    let mut server = RunningServer::start_with(database.url(), &[("CHASER_USAGE_FLUSH", "1s")]).await;
+    let key = Customer::sign_in(&server.url).await.create_key("ci").await;
+    let use_it = async |times: usize| {
+        for _ in 0..times {
+            let answer = usage_with(&server.url, key["secret"].as_str().unwrap()).await;
+            assert_eq!(answer.status(), StatusCode::OK);
+        }
+    };
+    use_it(7).await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    use_it(5).await;
+    server.signal(Signal::KILL);
+    server.ended().await;
+    let counted = database::number(database.url(), "select sum(requests)::bigint from key_usage").await;
+    assert!((7..=12).contains(&counted), "{counted}");
+}
+
 /// A sign-in whose body has not come to its end.
 struct HalfARequest {
     stream: TcpStream,

@@ -5,6 +5,7 @@ mod bearer_keys;
 mod bodies;
 mod canary;
 mod cross_site;
+mod crowded_pool;
 mod dashboard;
 mod database_outage;
 mod document;

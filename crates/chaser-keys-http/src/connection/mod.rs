@@ -10,4 +10,4 @@ mod guarded_stream;
 mod patience;
 
 pub(crate) use guarded_stream::GuardedStream;
-pub(crate) use patience::{HEAD_TIMEOUT, IDLE_TIMEOUT, Patience, Serving};
+pub(crate) use patience::{HEAD_TIMEOUT, Patience, Serving};

@@ -1,5 +1,6 @@
-//! For what stands before other APIs: proxies that ask about each request (`authorize.rs`), and services in any
+//! For what stands before other APIs: proxies that ask about each request (`authorize.rs`, and `express.rs` where nothing is wrong), and services in any
 //! language that ask about a key (`verify.rs`). Internal listener only: whoever reaches it can try keys.
 
 pub(crate) mod authorize;
+pub(crate) mod express;
 pub(crate) mod verify;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use actix_http::body::BoxBody;
 use actix_http::error::DispatchError;
-use actix_http::{HttpService, Request, Response};
+use actix_http::{HttpService, KeepAlive, Request, Response};
 use actix_service::{ServiceFactory, ServiceFactoryExt, fn_service};
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
@@ -21,8 +21,9 @@ use chaser_keys_storage::Store;
 use crate::application::{self, Parts};
 use crate::authentication::gate;
 use crate::boundary::{self, FixedHeaders};
-use crate::connection::{GuardedStream, HEAD_TIMEOUT, IDLE_TIMEOUT};
+use crate::connection::{GuardedStream, HEAD_TIMEOUT};
 use crate::dashboard::refusal::as_pages;
+use crate::gateway::express;
 use crate::options::HttpOptions;
 use crate::routes::{INTERNAL_ROUTES, PUBLIC_ROUTES};
 
@@ -62,6 +63,7 @@ pub async fn serve(
     };
 
     let options = options.for_listener(listeners.public.local_addr()?);
+    let verifier = store.verifier();
     let parts = Parts::new(store, options)?;
     let (public_parts, public_draining) = (parts.clone(), draining.clone());
     let public = move || {
@@ -79,7 +81,8 @@ pub async fn serve(
             .configure(|config| parts.add_to(config))
             .configure(|config| application::configure(config, INTERNAL_ROUTES));
         let fixed = Rc::new(FixedHeaders::new(false));
-        connections(boundary::around(application, Rc::clone(&fixed)), fixed, draining.clone())
+        let bounded = boundary::around(application, Rc::clone(&fixed));
+        connections(express::before(bounded, verifier.clone()), fixed, draining.clone())
     };
     builder
         .listen("public", listeners.public, public)?
@@ -100,7 +103,9 @@ where
     D: Future<Output = ()> + 'static,
 {
     let http = HttpService::build()
-        .keep_alive(IDLE_TIMEOUT)
+        // Idle connections are closed by the stream itself: a second timer for the same would be set and cleared with
+        // every request.
+        .keep_alive(KeepAlive::Os)
         .client_request_timeout(HEAD_TIMEOUT)
         .client_disconnect_timeout(DISCARD_TIMEOUT)
         // A client that has closed its side is gone, as to nginx and hyper: what was begun for it, also at an

@@ -10,6 +10,7 @@ mod key_mode;
 mod key_name;
 mod pepper;
 mod peppers;
+mod prepared_hmac;
 mod presented_key;
 mod revoke;
 mod rotate;

@@ -8,7 +8,8 @@ use sha2::Sha256;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::{KeyDigest, PresentedKey};
+use crate::prepared_hmac::PreparedHmac;
+use crate::{KeyDigest, PresentedKey, SecretKey};
 
 /// Names a pepper, so that each digest can say which one made it: 1 to 32 of `a-z A-Z 0-9 - _ .`.
 ///
@@ -87,7 +88,8 @@ impl FromStr for PepperId {
 #[derive(Clone)]
 pub struct Pepper {
     id: PepperId,
-    keyed: Hmac<Sha256>,
+    keyed: PreparedHmac,
+    fingerprint: PepperFingerprint,
 }
 
 /// Proves that two nodes hold the same pepper under the same id, without telling anything of it.
@@ -105,6 +107,16 @@ pub struct Pepper {
 pub struct PepperFingerprint([u8; 32]);
 
 impl PepperFingerprint {
+    fn of(id: &PepperId, key: &[u8; 32]) -> Self {
+        // RFC 2104 §2: a key shorter than the hash's 64-byte block is padded with zeros.
+        let mut block = Zeroizing::new([0; 64]);
+        block[..32].copy_from_slice(key);
+        let keyed = Hmac::<Sha256>::new((&*block).into());
+        // No key begins like this, so a fingerprint is never some key's digest.
+        let mac = keyed.chain_update("pepper fingerprint ").chain_update(id.as_str()).finalize();
+        Self(mac.into_bytes().into())
+    }
+
     /// A fingerprint that was read from where it is stored.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
@@ -131,10 +143,8 @@ impl Pepper {
     /// ```
     #[must_use]
     pub fn new(id: PepperId, key: &[u8; 32]) -> Self {
-        // RFC 2104 §2: a key shorter than the hash's 64-byte block is padded with zeros.
-        let mut block = Zeroizing::new([0; 64]);
-        block[..32].copy_from_slice(key);
-        Self { id, keyed: Hmac::new((&*block).into()) }
+        let fingerprint = PepperFingerprint::of(&id, key);
+        Self { id, keyed: PreparedHmac::new(key), fingerprint }
     }
 
     /// The id that is stored beside every digest of this pepper.
@@ -155,18 +165,18 @@ impl Pepper {
     /// ```
     #[must_use]
     pub fn digest<'a>(&self, key: impl Into<PresentedKey<'a>>) -> KeyDigest {
-        KeyDigest::from_bytes(self.authenticate(key.into().expose().as_bytes()))
+        KeyDigest::from_bytes(self.keyed.digest(key.into().characters()))
+    }
+
+    /// The same for a key that is to be stored, of which nothing must be left in memory.
+    pub(crate) fn digest_to_store(&self, key: &SecretKey) -> KeyDigest {
+        KeyDigest::from_bytes(self.keyed.digest_and_wipe(PresentedKey::from(key).characters()))
     }
 
     /// The same for everyone who holds this pepper under this id, and for nobody else.
     #[must_use]
-    pub fn fingerprint(&self) -> PepperFingerprint {
-        // No key begins like this, so a fingerprint is never some key's digest.
-        PepperFingerprint(self.authenticate(format!("pepper fingerprint {}", self.id).as_bytes()))
-    }
-
-    fn authenticate(&self, message: &[u8]) -> [u8; 32] {
-        self.keyed.clone().chain_update(message).finalize().into_bytes().into()
+    pub const fn fingerprint(&self) -> PepperFingerprint {
+        self.fingerprint
     }
 }
 

@@ -114,7 +114,7 @@ impl Peppers {
     /// ```
     #[must_use]
     pub fn digest(&self, secret: &SecretKey) -> PepperedDigest {
-        PepperedDigest { pepper_id: self.current.id().clone(), digest: self.current.digest(secret) }
+        PepperedDigest { pepper_id: self.current.id().clone(), digest: self.current.digest_to_store(secret) }
     }
 
     /// Under which digests a presented key may be stored, the current pepper's first.

@@ -19,7 +19,7 @@ pub(super) fn is_presented(headers: &HeaderMap) -> bool {
 }
 
 /// Anything that cannot be a key is refused by its form, without a hash or a look-up.
-fn presented_key(headers: &HeaderMap) -> Result<PresentedKey<'_>, ApiError> {
+pub(crate) fn presented_key(headers: &HeaderMap) -> Result<PresentedKey<'_>, ApiError> {
     let token = bearer_token(the_credentials(headers)?).ok_or(ApiError::KeyMissing)?;
     PresentedKey::parse(token).map_err(|_| ApiError::KeyInvalid { reason: "the key is malformed" })
 }

@@ -6,16 +6,16 @@ use std::time::Instant;
 use actix_http::body::BoxBody;
 use actix_http::{Request, Response};
 use actix_web::dev::ServiceResponse;
-use actix_web::http::header::{HOST, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::http::header::{HOST, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::http::{ConnectionType, Method};
 use actix_web::{HttpMessage, HttpResponse};
 
+use super::request_id::X_REQUEST_ID;
 use super::{FixedHeaders, RequestId, access_log, fixed_headers, framework_error, key_in_url, opener_policy};
 use crate::authentication::Principal;
 use crate::connection::{Patience, Serving};
 use crate::error::ApiError;
 
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A URL may have 128 KiB; a line of the log should not.
 const LONGEST_LOGGED_PATH: usize = 256;
 
@@ -61,9 +61,7 @@ impl Visit {
         if self.is_for_one_caller || outcome.principal.is_some() || headers.contains_key(WWW_AUTHENTICATE) {
             fixed_headers::forbid_storing(headers);
         }
-        if let Ok(id) = HeaderValue::from_str(&self.request_id.to_string()) {
-            headers.insert(X_REQUEST_ID, id);
-        }
+        headers.insert(X_REQUEST_ID, self.request_id.clone().into_value());
         if outcome.response.head().connection_type() == ConnectionType::Close
             && let Some(serving) = &self.serving
         {

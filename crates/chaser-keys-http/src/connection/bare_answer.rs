@@ -16,11 +16,17 @@ const LONGEST: usize = 256;
 const HEADERS: [&[u8]; 4] =
     [b"content-length: 0", b"connection: close", b"transfer-encoding: chunked", b"date: "];
 
+/// A date as the dispatcher writes it, and the end of a head.
+const DATE: &[u8] = b"date: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n";
+
 /// Where in `written` a bare answer begins, and its status.
 ///
 /// A user's text may stand in a header of ours (`location`) or in a body, so the whole shape must fit: it
 /// begins what was written or follows a complete response, and has no header that the dispatcher does not set.
 pub(super) fn find(written: &[u8]) -> Option<(usize, StatusCode)> {
+    if !ends_like_one(written) {
+        return None;
+    }
     let head = written.strip_suffix(b"\r\n\r\n")?;
     let window = head.len().saturating_sub(LONGEST);
     let start = window + head[window..].windows(7).rposition(|bytes| bytes == b"HTTP/1.")?;
@@ -28,6 +34,16 @@ pub(super) fn find(written: &[u8]) -> Option<(usize, StatusCode)> {
     let status = status_of(lines.next()?)?;
     let only_its_headers = lines.all(|line| HEADERS.iter().any(|header| line.starts_with(header)));
     (only_its_headers && begins_a_message(written, start)).then_some((start, status))
+}
+
+/// The dispatcher writes its own headers, then an application's, then the date. So before the date of a bare
+/// answer stands one of its headers, and before that of an answer of ours one of ours: told at a glance, since every
+/// answer is looked at.
+fn ends_like_one(written: &[u8]) -> bool {
+    let Some((before, date)) = written.split_last_chunk::<{ DATE.len() }>() else { return false };
+    let its_own =
+        [&b"content-length: 0\r\n"[..], b"connection: close\r\n", b"transfer-encoding: chunked\r\n"];
+    date.starts_with(b"date: ") && its_own.iter().any(|line| before.ends_with(line))
 }
 
 fn lines(head: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -81,8 +97,8 @@ fn refusal(status: StatusCode) -> ApiError {
 mod tests {
     use super::*;
 
-    const BARE: &[u8] =
-        b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\ndate: x\r\n\r\n";
+    const BARE: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\
+        date: Wed, 25 Nov 2026 19:00:00 GMT\r\n\r\n";
 
     #[test]
     fn a_bare_answer_is_found_alone_and_behind_a_response_of_ours() {
@@ -94,7 +110,8 @@ mod tests {
     #[test]
     fn a_users_text_in_a_header_of_ours_is_no_bare_answer() {
         let location = "location: /HTTP/1.1 400 Bad Request\r\n";
-        let others = ["x-request-id: a\r\n", "content-length: 0\r\n", "date: x\r\n"];
+        let date = "date: Wed, 25 Nov 2026 19:00:00 GMT\r\n";
+        let others = ["x-request-id: a\r\n", "content-length: 0\r\n", date];
         for position in 0..=others.len() {
             let mut headers = others.to_vec();
             headers.insert(position, location);

@@ -97,7 +97,8 @@ impl AsyncRead for GuardedStream {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<Result<()>> {
-        if self.is_out_of_patience(context) {
+        // Looking is enough: the dispatcher flushes before it waits, and that sets the alarm.
+        if self.alarm.is_elapsed() && self.is_out_of_patience(context) {
             if self.patience.head_has_begun() {
                 self.answer_by_itself(StatusCode::REQUEST_TIMEOUT);
             }

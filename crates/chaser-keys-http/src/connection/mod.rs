@@ -12,4 +12,4 @@ mod patience;
 
 pub(crate) use foreign_answer::ForeignAnswer;
 pub(crate) use guarded_stream::GuardedStream;
-pub(crate) use patience::{HEAD_TIMEOUT, IDLE_TIMEOUT, Patience, Serving};
+pub(crate) use patience::{HEAD_TIMEOUT, Patience, Serving};

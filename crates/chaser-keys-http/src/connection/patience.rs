@@ -11,7 +11,7 @@ use std::time::Duration;
 use actix_web::rt::time::Instant;
 
 /// Between two requests, and for a response to be taken.
-pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(8);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(8);
 /// For a request's head, from its first byte.
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// For the rest of a request that was refused unread: long enough for the client to see the refusal.
@@ -58,8 +58,12 @@ impl Patience {
         }
     }
 
-    /// Bytes went out: the client is still there.
+    /// Bytes went out: the client is still there, and if nothing is being served, every request that has arrived was
+    /// answered.
     pub(super) fn bytes_left(&self) {
+        if !self.serving.get() {
+            self.head_begun.set(false);
+        }
         self.extend(IDLE_TIMEOUT);
     }
 

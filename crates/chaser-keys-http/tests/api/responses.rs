@@ -1,7 +1,6 @@
 //! What every response carries.
 
 use reqwest::Method;
-use uuid::Uuid;
 
 use crate::support::{Answer, TestApp};
 
@@ -17,10 +16,10 @@ async fn every_response_has_an_id_of_its_own_or_the_clients_when_it_is_harmless(
     };
     let (first, second) = (id_for(None).await, id_for(None).await);
     assert_ne!(first, second);
-    assert!(Uuid::try_parse(&first).is_ok());
+    assert_eq!(first.len(), 16);
     assert_eq!(id_for(Some("trace-1_A.b")).await, "trace-1_A.b");
     for replaced in ["", "a b", "a;b", &"x".repeat(65), "<script>"] {
-        assert!(Uuid::try_parse(&id_for(Some(replaced)).await).is_ok(), "{replaced}");
+        assert_eq!(id_for(Some(replaced)).await.len(), 16, "{replaced}");
     }
 }
 

@@ -16,6 +16,7 @@ mod place;
 mod revoke;
 mod summary;
 mod verify;
+mod writes;
 
 #[tokio::main]
 async fn main() {
@@ -25,6 +26,10 @@ async fn main() {
     let place = place::Place::start().await;
     if is_wanted("revoke") {
         revoke::measure(&place).await;
+    }
+    if is_wanted("writes") {
+        writes::create(&place).await;
+        writes::revoke(&place).await;
     }
     if is_wanted("flood") {
         flood::measure(&place).await;

@@ -13,7 +13,7 @@ pub(crate) fn peppers() -> Peppers {
 }
 
 pub(crate) struct Place {
-    url: String,
+    pub(crate) url: String,
     _postgres: LocalPostgres,
 }
 

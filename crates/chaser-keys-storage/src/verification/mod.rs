@@ -64,6 +64,15 @@ impl Verifier {
         }
     }
 
+    /// The same for a key that is known to be good without waiting for anything; such a request is counted. None
+    /// is no refusal: ask [`authenticate`](Self::authenticate) then.
+    pub fn authenticate_at_once<'a>(&self, presented: impl Into<PresentedKey<'a>>) -> Option<VerifiedKey> {
+        match self.judge(presented.into()) {
+            Verdict::Good(verified) => Some(verified),
+            Verdict::Ended | Verdict::Unknown | Verdict::LeaseOver => None,
+        }
+    }
+
     fn judge(&self, presented: PresentedKey<'_>) -> Verdict {
         self.replica.judge(self.peppers.iter().map(|pepper| pepper.digest(presented)))
     }

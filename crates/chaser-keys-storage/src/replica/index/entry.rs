@@ -1,6 +1,7 @@
 //! One key in memory: 88 bytes.
 
 use chaser_keys::{KeyDigest, KeyId, KeyMode, WorkspaceId};
+use subtle::ConstantTimeEq;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -87,13 +88,11 @@ impl Entry {
         self.digest[0].load(Ordering::Relaxed)
     }
 
-    /// Compares in constant time.
-    pub(super) fn has_digest(&self, digest: &KeyDigest) -> bool {
-        let mut bytes = [0; KeyDigest::BYTES];
-        for (part, word) in bytes.chunks_exact_mut(8).zip(&self.digest) {
-            part.copy_from_slice(&word.load(Ordering::Relaxed).to_le_bytes());
-        }
-        digest.matches(&KeyDigest::from_bytes(bytes))
+    /// Compares in constant time: in words, of which all are looked at.
+    pub(super) fn has_digest(&self, words: &[u64; 4]) -> bool {
+        let own = self.digest.iter().map(|word| word.load(Ordering::Relaxed));
+        let difference = own.zip(words).fold(0, |all, (own, other)| all | (own ^ other));
+        difference.ct_eq(&0).into()
     }
 
     pub(super) fn set_end(&self, end: End) {
@@ -111,7 +110,10 @@ impl Entry {
 
     /// Counts a use; true for the first since the counts were taken.
     pub(super) fn count(&self, now: i64) -> bool {
-        self.last_used_at.fetch_max(now, Ordering::Relaxed);
+        // Not in one step: of two that race, either may win, and they are a microsecond apart.
+        if self.last_used_at.load(Ordering::Relaxed) < now {
+            self.last_used_at.store(now, Ordering::Relaxed);
+        }
         self.uses.fetch_add(1, Ordering::AcqRel) == 0
     }
 

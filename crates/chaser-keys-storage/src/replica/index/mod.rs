@@ -58,12 +58,11 @@ impl Index {
         let slots = self.table(self.current.load(Ordering::Acquire));
         let mut probe = slots.probe(words[0]);
         loop {
-            let number = slots.at(probe)?;
+            let number = slots.next(&mut probe)?;
             let entry = self.entries.get(number);
-            if entry.has_digest(digest) {
+            if entry.has_digest(&words) {
                 return Some(Found { number, entry });
             }
-            probe = slots.next(probe);
         }
     }
 

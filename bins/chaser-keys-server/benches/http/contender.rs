@@ -1,0 +1,153 @@
+//! A server process alone on its core, and what it has used of it.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::place::{PEPPERS, Place};
+
+/// Where servers run; the load comes from the other.
+pub(crate) const SERVER_CORE: &str = "0";
+pub(crate) const LOAD_CORE: &str = "1";
+pub(crate) const ALL_CORES: &str = "0,1";
+const SERVER: &str = env!("CARGO_BIN_EXE_chaser-keys-server");
+/// A tick of the times in proc(5): USER_HZ.
+const TICKS_PER_SECOND: f64 = 100.0;
+
+/// Ended when dropped.
+pub(crate) struct Contender {
+    child: Child,
+    pub(crate) name: &'static str,
+    internal: SocketAddr,
+    /// Only our own has one.
+    public: Option<SocketAddr>,
+}
+
+impl Contender {
+    /// The server as it is deployed, with one worker.
+    pub(crate) fn server(place: &Place) -> Self {
+        Self::server_on(SERVER_CORE, place)
+    }
+
+    pub(crate) fn server_on(cores: &str, place: &Place) -> Self {
+        Self::server_of(Path::new(SERVER), "chaser-keys", cores, place, "verifying keys")
+    }
+
+    /// As soon as it listens.
+    pub(crate) fn serving(place: &Place) -> Self {
+        Self::server_of(Path::new(SERVER), "chaser-keys", SERVER_CORE, place, "serving")
+    }
+
+    /// Another build of it, if one is named: to see what a change is worth.
+    pub(crate) fn baseline(place: &Place) -> Option<Self> {
+        let program = std::env::var_os("BASELINE")?;
+        let name = "the baseline's build";
+        Some(Self::server_of(Path::new(&program), name, SERVER_CORE, place, "verifying keys"))
+    }
+
+    /// Returns when the log says `ready`.
+    fn server_of(program: &Path, name: &'static str, cores: &str, place: &Place, ready: &str) -> Self {
+        let mut command = on_cores(cores, program);
+        command.arg("serve").env_clear().stderr(Stdio::piped());
+        command.envs([
+            ("DATABASE_URL", place.url.as_str()),
+            ("CHASER_PEPPERS", PEPPERS),
+            ("CHASER_BIND", "127.0.0.1:0"),
+            ("CHASER_INTERNAL_BIND", "127.0.0.1:0"),
+            ("CHASER_WORKERS", "1"),
+        ]);
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut listening = Value::Null;
+        for line in lines.by_ref().map_while(Result::ok) {
+            let event: Value = serde_json::from_str(&line).unwrap_or_default();
+            let message = event["message"].as_str().unwrap_or_default().to_owned();
+            if message == "serving" {
+                listening = event;
+            }
+            if message.starts_with(ready) {
+                break;
+            }
+        }
+        // The log goes on to be read, as a log collector would.
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        let address = |listener: &str| listening[listener].as_str().expect("it serves").parse().unwrap();
+        Self { child, name, internal: address("internal"), public: Some(address("public")) }
+    }
+
+    /// One of `examples/twins.rs` of chaser-keys-http.
+    pub(crate) fn twin(name: &'static str, arguments: &[&str]) -> Self {
+        let mut command = on_cores(SERVER_CORE, &twins());
+        let mut child = command.args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let mut port = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut port).unwrap();
+        let port: u16 = port.trim().parse().unwrap();
+        Self { child, name, internal: ([127, 0, 0, 1], port).into(), public: None }
+    }
+
+    /// Where `/authorize` is.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.internal
+    }
+
+    pub(crate) fn public_address(&self) -> SocketAddr {
+        self.public.expect("a twin has no public listener")
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/authorize", self.internal)
+    }
+
+    pub(crate) fn resident_megabytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells it");
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1_024 / 1_000_000
+    }
+
+    /// Seconds of processor time that it has used.
+    pub(crate) fn cpu_seconds(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        ticks(&stat, 14) + ticks(&stat, 15)
+    }
+}
+
+impl Drop for Contender {
+    fn drop(&mut self) {
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+/// Processor time of all children of this process that have ended and were waited for.
+pub(crate) fn ended_childrens_cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    ticks(&stat, 16) + ticks(&stat, 17)
+}
+
+/// A field of /proc/PID/stat, counted from 1 as in proc(5), in seconds.
+fn ticks(stat: &str, field: usize) -> f64 {
+    // The second field, in parentheses, may contain spaces.
+    let after_name = stat.rsplit_once(')').unwrap().1;
+    after_name.split_whitespace().nth(field - 3).unwrap().parse::<f64>().unwrap() / TICKS_PER_SECOND
+}
+
+pub(crate) fn on_cores(cores: &str, program: &Path) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["--cpu-list", cores]).arg(program);
+    command
+}
+
+/// Built here: cargo does not build another package's examples for a benchmark.
+fn twins() -> PathBuf {
+    Path::new(SERVER).parent().unwrap().join("examples/twins")
+}
+
+/// Builds the twins, as the server was built.
+pub(crate) fn build_twins() {
+    let arguments = ["build", "--release", "--quiet", "--package", "chaser-keys-http", "--example", "twins"];
+    let built = Command::new(env!("CARGO")).args(arguments).status().unwrap();
+    assert!(built.success(), "the twins do not build");
+}

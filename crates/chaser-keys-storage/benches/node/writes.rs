@@ -1,0 +1,195 @@
+//! Creating and revoking keys with 16 clients at once, beside pgbench with the same statements.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use chaser_keys::{KeyId, WorkspaceId};
+use chaser_keys_storage::Store;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use crate::place::{Place, create_key, workspace};
+
+const CLIENTS: usize = 16;
+const TIME: Duration = Duration::from_secs(4);
+const TURNS: usize = 3;
+/// Keys to revoke in a turn.
+const VICTIMS: usize = 6_000;
+
+/// What `Store::create_key` says in its transaction. The triggers are the same.
+const CREATE: &str = r"
+begin;
+select clock_timestamp() as now \gset
+insert into api_keys (id, workspace_id, name, mode, prefix, pepper_id, digest, created_at, revoked_at, replaces)
+values (gen_random_uuid(), 'WORKSPACE', 'bench', 'live', 'cha_live_qMRiH5q', 'p1',
+        sha256(uuid_send(gen_random_uuid())), :'now', null, null);
+commit;
+";
+
+/// What `Store::revoke_key` says in its transaction.
+const REVOKE: &str = r"
+\set number random(1, VICTIMS)
+begin;
+select id, workspace_id, name, mode, prefix, created_at, revoked_at, replaces from api_keys
+where id = (select id from victims where number = :number) and workspace_id = 'WORKSPACE' for no key update \gset
+select clock_timestamp() as now \gset
+update api_keys set revoked_at = :'now' where id = :'id';
+commit;
+";
+
+pub(crate) async fn create(place: &Place) {
+    let node = place.node().await;
+    let workspace = workspace(&node.store).await;
+    let script = Script::new("create", CREATE, workspace);
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..TURNS {
+        theirs.push(pgbench(place, &script).await);
+        ours.push(created_each_second(&node.store, workspace).await);
+    }
+    println!("\nCreating keys, {CLIENTS} clients, in turns with pgbench and the same statements");
+    tell(&ours, &theirs, 0.5);
+    node.stop().await;
+}
+
+pub(crate) async fn revoke(place: &Place) {
+    let nodes = [place.node().await, place.node().await, place.node().await];
+    let stores = nodes.each_ref().map(|node| node.store.clone());
+    let workspace = workspace(&stores[0]).await;
+    // So that the pepper is registered.
+    create_key(&stores[0], workspace).await;
+    let script = Script::new("revoke", REVOKE, workspace);
+    let client = place.sql().await;
+    client.batch_execute("create table victims (number bigint primary key, id uuid)").await.unwrap();
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..TURNS {
+        make_victims(&client, workspace).await;
+        theirs.push(pgbench(place, &script).await);
+        let victims = make_victims(&client, workspace).await;
+        ours.push(revoked_each_second(&stores, workspace, victims).await);
+    }
+    println!(
+        "\nRevoking keys, {CLIENTS} clients, known to 3 nodes; in turns with pgbench, which waits for none"
+    );
+    tell(&ours, &theirs, 0.3);
+    for node in nodes {
+        node.stop().await;
+    }
+}
+
+fn tell(ours: &[f64], theirs: &[f64], wanted: f64) {
+    let mut ratios: Vec<f64> = ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect();
+    ratios.sort_unstable_by(f64::total_cmp);
+    println!("  chaser-keys {ours:.0?}/s, pgbench {theirs:.0?}/s");
+    println!(
+        "  ratio {:.2} ({:.2} to {:.2}); at least {wanted} is wanted",
+        ratios[ratios.len() / 2],
+        ratios[0],
+        ratios[ratios.len() - 1]
+    );
+}
+
+#[expect(clippy::cast_precision_loss, reason = "small numbers")]
+async fn created_each_second(store: &Store, workspace: WorkspaceId) -> f64 {
+    let begun = Instant::now();
+    let mut clients = JoinSet::new();
+    for _ in 0..CLIENTS {
+        let store = store.clone();
+        clients.spawn(async move {
+            let mut created = 0_usize;
+            while begun.elapsed() < TIME {
+                create_key(&store, workspace).await;
+                created += 1;
+            }
+            created
+        });
+    }
+    let created: usize = clients.join_all().await.iter().sum();
+    created as f64 / begun.elapsed().as_secs_f64()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "small numbers")]
+async fn revoked_each_second(stores: &[Store; 3], workspace: WorkspaceId, victims: Vec<KeyId>) -> f64 {
+    let (victims, next) = (Arc::new(victims), Arc::new(AtomicUsize::new(0)));
+    let begun = Instant::now();
+    let mut clients = JoinSet::new();
+    for client in 0..CLIENTS {
+        let (store, victims, next) = (stores[client % 3].clone(), Arc::clone(&victims), Arc::clone(&next));
+        clients.spawn(async move {
+            while let Some(victim) = victims.get(next.fetch_add(1, Ordering::Relaxed)) {
+                store.revoke_key(workspace, *victim).await.unwrap().expect("the key exists");
+            }
+        });
+    }
+    clients.join_all().await;
+    VICTIMS as f64 / begun.elapsed().as_secs_f64()
+}
+
+/// Fresh keys, known to all nodes, and listed for pgbench.
+async fn make_victims(client: &tokio_postgres::Client, workspace: WorkspaceId) -> Vec<KeyId> {
+    let statement = "
+        insert into api_keys (id, workspace_id, name, mode, prefix, pepper_id, digest, created_at)
+        select gen_random_uuid(), $1, 'victim', 'live', 'cha_live_victimv', 'p1',
+               sha256(uuid_send(gen_random_uuid())), clock_timestamp()
+        from generate_series(1, $2::bigint)
+        returning id";
+    let count = i64::try_from(VICTIMS).unwrap();
+    let rows = client.query(statement, &[&workspace.as_uuid(), &count]).await.unwrap();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.get(0)).collect();
+    client.batch_execute("truncate victims").await.unwrap();
+    let list =
+        "insert into victims select number, id from unnest($1::uuid[]) with ordinality as made (id, number)";
+    client.execute(list, &[&ids]).await.unwrap();
+    client.batch_execute("analyze victims; analyze api_keys").await.unwrap();
+    // So that the nodes are through with it.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    ids.into_iter().map(KeyId::from_uuid).collect()
+}
+
+/// A script of pgbench in a file of its own.
+struct Script {
+    path: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Script {
+    fn new(name: &str, text: &str, workspace: WorkspaceId) -> Self {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join(name);
+        let text = text.replace("WORKSPACE", &workspace.to_string()).replace("VICTIMS", &VICTIMS.to_string());
+        std::fs::write(&path, text).unwrap();
+        Self { path, _folder: folder }
+    }
+}
+
+/// Transactions a second, as pgbench counts them.
+async fn pgbench(place: &Place, script: &Script) -> f64 {
+    let mut command = Command::new(pgbench_program());
+    command
+        .args(["--no-vacuum", "--protocol=prepared", "--jobs=1"])
+        .arg(format!("--client={CLIENTS}"))
+        .arg(format!("--time={}", TIME.as_secs()))
+        .arg(format!("--file={}", script.path.display()))
+        .arg(&place.url);
+    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().expect("pgbench runs");
+    let told = String::from_utf8(output.stdout).unwrap();
+    let line = told.lines().find_map(|line| line.strip_prefix("tps = "));
+    let line = line.unwrap_or_else(|| panic!("{told}{}", String::from_utf8_lossy(&output.stderr)));
+    line.split(' ').next().unwrap().parse().unwrap()
+}
+
+/// Beside the server's programs, where Debian and others keep it.
+fn pgbench_program() -> PathBuf {
+    let config = Command::new("pg_config").arg("--bindir").output();
+    let told =
+        config.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
+    let beside = Path::new(&told).join("pgbench");
+    if beside.is_file() {
+        return beside;
+    }
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let found = debian.map(|version| version.path().join("bin/pgbench")).find(|path| path.is_file());
+    found.unwrap_or_else(|| PathBuf::from("pgbench"))
+}

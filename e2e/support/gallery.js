@@ -1,6 +1,6 @@
 // Every page and every state of it that looks different: for axe, for widths, and for weights.
 
-import { call, makeKey, revokeByApi, rotateByApi } from "./api.js";
+import { call, makeKey, reportUsage, revokeByApi, rotateByApi } from "./api.js";
 import { insertKeys, insertUsage, sql } from "./database.js";
 import { button, createKey, fillSignIn, link, openList, see, seeHeading } from "./steps.js";
 import { createWorkspace } from "./workspace.js";
@@ -92,6 +92,13 @@ export const GALLERY = {
   },
   rename: { open: ofKey("rename", "Rename “production-web”") },
   usage: { open: sees("/usage", /^Usage in/) },
+  "usage-with-traffic": {
+    open: async (page, { active }) => {
+      await reportUsage([{ key_id: active.id, sessions: 1204, bytes_up: 912_345, bytes_down: 123_239_000 }]);
+      await sees("/usage", /^Usage in/)(page);
+      await see(page, "Sessions");
+    },
+  },
   account: { open: sees("/account", "Account") },
   "account-refused": { open: fillForm("/account", { "Current password": "x", "New password": "short" }, "Change password") },
   "nothing-here": { open: sees("/nothing", "Nothing here") },

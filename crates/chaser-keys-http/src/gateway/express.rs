@@ -3,14 +3,16 @@
 //! A good key needs no route, no span and no line in the log, and its answer allocates nothing. Everything else is
 //! left to the long way (`authorize.rs`), which knows how to refuse.
 
+use std::cell::Cell;
 use std::future::ready;
+use std::rc::Rc;
 
 use actix_http::body::BoxBody;
 use actix_http::{Request, Response};
 use actix_service::{IntoServiceFactory, Service, ServiceFactory, apply_fn_factory};
 use actix_web::Error;
 use actix_web::http::header::HeaderValue;
-use actix_web::http::{StatusCode, Uri};
+use actix_web::http::{ConnectionType, StatusCode, Uri};
 use chaser_keys_storage::Verifier;
 use futures_util::future::Either;
 
@@ -19,16 +21,23 @@ use crate::authentication::presented_key;
 use crate::boundary::{RequestId, X_REQUEST_ID};
 use crate::header_text;
 
-/// Asks `verifier` first; what it does not answer goes on to `others`.
+/// Asks `verifier` first; what it does not answer goes on to `others`. While `leaving` is set, every answer asks the
+/// client to come back over another connection.
 pub(crate) fn before<S>(
     others: impl IntoServiceFactory<S, Request>,
     verifier: Verifier,
+    leaving: Rc<Cell<bool>>,
 ) -> impl ServiceFactory<Request, Config = (), Response = Response<BoxBody>, Error = Error, InitError = ()>
 where
     S: ServiceFactory<Request, Config = (), Response = Response<BoxBody>, Error = Error, InitError = ()>,
 {
     apply_fn_factory(others, move |request: Request, others: &S::Service| match answer(&request, &verifier) {
-        Some(answer) => Either::Left(ready(Ok(answer))),
+        Some(mut answer) => {
+            if leaving.get() {
+                answer.head_mut().set_connection_type(ConnectionType::Close);
+            }
+            Either::Left(ready(Ok(answer)))
+        }
         None => Either::Right(others.call(request)),
     })
 }

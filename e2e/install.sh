@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the end-to-end tests need besides Rust: Chromium, Node.js 18.19 or newer, and two packages of pinned versions.
+# What the end-to-end tests need besides Rust: Chromium, Node.js 18.19 or newer, and a few packages of pinned versions.
 # Installs what is missing; without the right to, prints the one command that does.
 set -euo pipefail
 cd "$(dirname "$0")"

@@ -32,13 +32,16 @@ export async function call(key, times = 1) {
 
 export const usageOf = (key) => answer("/v1/usage", { key });
 
-export async function tryToSignIn({ email, password }) {
-  return (await ask("/v1/auth/login", { body: { email, password } })).status;
-}
+const askToSignIn = ({ email, password }) => ask("/v1/auth/login", { body: { email, password } });
+
+export const tryToSignIn = async (person) => (await askToSignIn(person)).status;
+
+/** Tries to sign in; how many seconds one is told to wait before the next try, if so. */
+export const waitAfterTrying = async (person) => Number((await askToSignIn(person)).headers.get("Retry-After") ?? 0);
 
 /** Opens a session and returns the cookie's value. */
 export async function openSession({ email, password }) {
-  const response = await ask("/v1/auth/login", { body: { email, password } });
+  const response = await askToSignIn({ email, password });
   const cookie = response.headers.getSetCookie().find((text) => text.startsWith(`${COOKIE}=`));
   if (!cookie) throw new Error(`signing in answered ${response.status}`);
   return cookie.slice(COOKIE.length + 1).split(";")[0];

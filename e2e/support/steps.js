@@ -8,13 +8,36 @@ export const button = (page, name) => page.getByRole("button", { name, exact: tr
 export const link = (page, name) => page.getByRole("link", { name, exact: true });
 export const heading = (page, name) => page.getByRole("heading", { name });
 
-export const see = (page, text) => page.getByText(text).first().waitFor();
-export const seeHeading = (page, name) => heading(page, name).first().waitFor();
+/**
+ * Waits until something shows and the scripts of its page have run, as they have for whoever comes to look. Before, a
+ * click on a link leads away in the place of opening a dialog, and a script may yet move the focus.
+ */
+async function toShow(page, locator) {
+  await locator.first().waitFor();
+  await page.waitForLoadState();
+}
+
+const pageOf = (scope) => scope.page?.() ?? scope;
+
+export const see = (scope, text) => toShow(pageOf(scope), scope.getByText(text));
+export const seeHeading = (page, name) => toShow(page, heading(page, name));
+
+/**
+ * Waits until the address is that. Never read `page.url()` after a key or a click: it is the driver's copy, which
+ * follows the browser's with no promise to have done so when the key is answered.
+ */
+export const seeAddress = (page, address) => page.waitForURL(address);
+
+/** Does what leads to another page, and waits until all of that is there. */
+export const follow = (page, act) => Promise.all([page.waitForEvent("load"), act()]);
 
 /** The rows of keys with a name, in the order of the list. */
 export const rows = (page, name) => page.locator("table.keys tbody").filter({ has: page.locator(".name").getByText(name, { exact: true }) });
 export const row = (page, name) => rows(page, name).first();
-export const names = (page) => page.locator("table.keys .name").allTextContents();
+export const names = async (page) => {
+  await page.waitForLoadState();
+  return page.locator("table.keys .name").allTextContents();
+};
 
 export async function openList(page, query = "") {
   await page.goto(`/keys${query}`);
@@ -70,6 +93,26 @@ export async function startRotating(page, name) {
 
 export const readClipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
 
+const PATIENCE = 10_000;
+
+/** Waits until the clipboard holds that. */
+export async function seeClipboard(page, text) {
+  const end = Date.now() + PATIENCE;
+  while (await readClipboard(page) !== text && Date.now() < end) await page.waitForTimeout(50);
+  assert.equal(await readClipboard(page), text);
+}
+
+/** Pulls the cable, and waits until the page has heard of it. */
+export async function goOffline(page) {
+  await page.context().setOffline(true);
+  await page.waitForFunction(() => !navigator.onLine);
+}
+
+export async function goOnline(page) {
+  await page.context().setOffline(false);
+  await page.waitForFunction(() => navigator.onLine);
+}
+
 /** What has the focus: its tag, accessible name as far as attributes tell it, and text. */
 export const focused = (page) => page.evaluate(() => {
   const node = document.activeElement;
@@ -78,8 +121,8 @@ export const focused = (page) => page.evaluate(() => {
 
 /** Waits until the focus is on what matches. */
 export async function seeFocus(page, locator) {
-  await locator.waitFor();
-  for (let n = 0; n < 40; n += 1) {
+  const end = Date.now() + PATIENCE;
+  while (Date.now() < end) {
     if (await locator.evaluate((node) => node === document.activeElement)) return;
     await page.waitForTimeout(50);
   }

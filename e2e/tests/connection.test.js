@@ -4,42 +4,42 @@ import assert from "node:assert/strict";
 
 import { listByApi, makeKey, statusOf } from "../support/api.js";
 import { ONCE, journey, refused } from "../support/journey.js";
-import { button, link, openList, readSecret, see, seeHeading, startCreating, startRotating } from "../support/steps.js";
+import { button, goOffline, goOnline, link, openList, readSecret, see, seeHeading, startCreating, startRotating } from "../support/steps.js";
 
 const OFFLINE = "You’re offline. Nothing was sent.";
 const failed = /^console: Failed to load resource: net::ERR_/;
 
 const named = async (workspace, name) => (await listByApi(workspace)).filter((key) => key.name === name);
 
-journey("creating without a connection sends nothing, keeps what was typed, and works afterwards", async ({ page, context, workspace, width }) => {
+journey("creating without a connection sends nothing, keeps what was typed, and works afterwards", async ({ page, workspace, width }) => {
   const name = `offline-${width}`;
   await startCreating(page, name);
-  await context.setOffline(true);
+  await goOffline(page);
   await see(page, /^You’re offline\./);
   await button(page, "Create key").click();
   await see(page, OFFLINE);
   assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), name);
   assert.equal((await named(workspace, name)).length, 0);
-  await context.setOffline(false);
+  await goOnline(page);
   await see(page, "You’re online again.");
   await button(page, "Create key").click();
   await readSecret(page);
   assert.equal((await named(workspace, name)).length, 1);
 });
 
-journey("rotating and revoking without a connection do nothing", async ({ page, context, workspace, width }) => {
+journey("rotating and revoking without a connection do nothing", async ({ page, workspace, width }) => {
   const name = `unreached-${width}`;
   const { secret } = await makeKey(workspace, name);
   await startRotating(page, name);
-  await context.setOffline(true);
+  await goOffline(page);
   await button(page, "Rotate key").click();
   await see(page, OFFLINE);
-  await context.setOffline(false);
+  await goOnline(page);
   await openList(page, `?q=${name}`);
-  await context.setOffline(true);
+  await goOffline(page);
   await link(page, `Revoke ${name}`).click();
   await see(page, OFFLINE);
-  await context.setOffline(false);
+  await goOnline(page);
   assert.equal((await named(workspace, name)).length, 1);
   assert.equal(await statusOf(secret), 200);
 }, { complaints: [failed] });
@@ -76,13 +76,13 @@ journey("a new name that was not answered is kept, with what to do", async ({ pa
   assert.equal(await page.getByLabel(`New name for ${name}`).inputValue(), "unheard");
 }, { ...ONCE, complaints: [failed] });
 
-journey("waiting for the first request survives a lost connection", async ({ page, context, width }) => {
+journey("waiting for the first request survives a lost connection", async ({ page, width }) => {
   await startCreating(page, `patient-${width}`);
   await button(page, "Create key").click();
   const secret = await readSecret(page);
-  await context.setOffline(true);
+  await goOffline(page);
   await page.waitForTimeout(3_500);
-  await context.setOffline(false);
+  await goOnline(page);
   assert.equal(await statusOf(secret), 200);
   await see(page, /First request received/);
 }, { ...ONCE, complaints: [failed] });

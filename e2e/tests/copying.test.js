@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { url } from "../support/api.js";
 import { ONCE, journey } from "../support/journey.js";
-import { button, createKey, readClipboard, see } from "../support/steps.js";
+import { button, createKey, readClipboard, see, seeClipboard } from "../support/steps.js";
 import { LAN } from "../support/visitor.js";
 
 const SELECTED = "Couldn’t copy automatically. It’s selected: press Ctrl+C or ⌘C.";
@@ -37,8 +37,7 @@ journey("every copy button copies the line beside it", async ({ page, width }) =
   await see(page, "Line copied");
   assert.equal(await readClipboard(page), `CHASER_KEY=${secret}`);
   await button(page, "Copy curl line").click();
-  await page.waitForTimeout(200);
-  assert.equal(await readClipboard(page), `curl -H "Authorization: Bearer $CHASER_KEY" ${url("/v1/usage")}`);
+  await seeClipboard(page, `curl -H "Authorization: Bearer $CHASER_KEY" ${url("/v1/usage")}`);
   await button(page, "Copy key").click();
   await button(page, "Copied").first().waitFor();
   await button(page, "Copy key").waitFor();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { statusOf } from "../support/api.js";
 import { ONCE, journey } from "../support/journey.js";
-import { focused, link, readClipboard, readSecret, row, see, seeFocus, seeHeading } from "../support/steps.js";
+import { focused, link, readClipboard, readSecret, row, see, seeAddress, seeFocus, seeHeading } from "../support/steps.js";
 
 /** Presses Tab until the focus is on something whose name is this; whoever has the focus must be seen to. */
 async function tabTo(page, name) {
@@ -89,11 +89,14 @@ journey("the first Tab leads past the header", async ({ page }) => {
   await page.keyboard.press("Tab");
   assert.match(await focused(page), /Skip to content$/);
   await page.keyboard.press("Enter");
-  assert.equal(new URL(page.url()).hash, "#main");
+  await seeAddress(page, /#main$/);
+  await page.keyboard.press("Tab");
+  assert.match(await focused(page), /Create key$/);
 }, ONCE);
 
 journey("inside the question Tab stays in the question", async ({ page, width }) => {
   await page.goto("/keys/new");
+  await seeFocus(page, page.getByLabel("Name", { exact: true }));
   await page.keyboard.type(`trapped-${width}`);
   await page.keyboard.press("Enter");
   await readSecret(page);

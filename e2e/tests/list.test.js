@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { makeKey, revokeByApi, rotateByApi } from "../support/api.js";
 import { insertKeys, insertUsage } from "../support/database.js";
 import { ONCE, journey } from "../support/journey.js";
-import { button, link, names, openList, row, see, seeHeading } from "../support/steps.js";
+import { button, follow, link, names, openList, row, see, seeAddress, seeHeading } from "../support/steps.js";
 import { createWorkspace } from "../support/workspace.js";
 
 const ofItsOwn = { workspace: () => createWorkspace("Fabrikam") };
@@ -19,14 +19,12 @@ async function unfold(page) {
 async function choose(page, label, option) {
   await unfold(page);
   await page.getByLabel(label, { exact: true }).selectOption(option);
-  await button(page, "Apply").click();
-  await page.waitForLoadState();
+  await follow(page, () => button(page, "Apply").click());
 }
 
 async function search(page, text) {
   await page.getByLabel("Search").fill(text);
-  await page.keyboard.press("Enter");
-  await page.waitForURL(/q=/);
+  await follow(page, () => page.keyboard.press("Enter"));
 }
 
 journey("a workspace without keys leads to the first one", async ({ page }) => {
@@ -47,7 +45,7 @@ journey("keys are filtered by mode and status", async ({ page, workspace }) => {
   assert.deepEqual((await names(page)).slice(0, 2), ["turning", "turning"]);
   await choose(page, "Mode", "Test");
   assert.deepEqual(await names(page), ["test-one"]);
-  await page.getByRole("link", { name: "Clear" }).click();
+  await follow(page, () => link(page, "Clear").click());
   await choose(page, "Status", "Revoked");
   assert.deepEqual(await names(page), ["gone"]);
   await choose(page, "Status", "In grace");
@@ -90,7 +88,7 @@ journey("a key is found by its first characters; a whole key pasted into the sea
   const { secret, prefix } = await makeKey(workspace, `pasted-${width}`);
   await openList(page);
   await search(page, secret);
-  assert.equal(new URL(page.url()).searchParams.get("q"), prefix);
+  await seeAddress(page, (url) => url.searchParams.get("q") === prefix);
   assert.deepEqual(await names(page), [`pasted-${width}`]);
 });
 
@@ -101,11 +99,11 @@ journey("a column's head sorts", async ({ page, workspace }) => {
   await insertUsage(id, [3]);
   await openList(page);
   await link(page, "Name").click();
-  await page.waitForURL(/sort=name/);
+  await seeAddress(page, /sort=name/);
   assert.deepEqual(await names(page), ["a-unused", "b-used", "c-unused"]);
   assert.equal(await page.getByRole("columnheader", { name: "Name" }).getAttribute("aria-sort"), "ascending");
   await link(page, "Last used").click();
-  await page.waitForURL(/sort=used/);
+  await seeAddress(page, /sort=used/);
   assert.equal((await names(page))[0], "b-used");
 }, { ...ONCE, ...ofItsOwn });
 
@@ -136,12 +134,12 @@ for (const javaScriptEnabled of [true, false]) {
     assert.match(await fold(page).textContent(), /^Filter and sort Test$/);
     assert.deepEqual(await names(page), ["test-one"]);
     await choose(page, "Order", "Name");
-    assert.match(page.url(), /mode=test.*sort=name/);
+    await seeAddress(page, /mode=test.*sort=name/);
     assert.match(await fold(page).textContent(), /^Filter and sort Test, Name$/);
     await page.getByLabel("Search").fill("live");
     await button(page, "Search").click();
     await seeHeading(page, "No keys match “live”.");
-    await link(page, "Clear").click();
+    await follow(page, () => link(page, "Clear").click());
     assert.equal((await names(page)).length, 2);
   }, { ...ofItsOwn, widths: ["phone"], javaScriptEnabled });
 }

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { listByApi, makeKey } from "../support/api.js";
 import { expireSessions } from "../support/database.js";
 import { journey, refused } from "../support/journey.js";
-import { button, fillSignIn, link, openList, row, see, seeFocus, seeHeading } from "../support/steps.js";
+import { button, fillSignIn, goOffline, link, openList, row, see, seeFocus, seeHeading } from "../support/steps.js";
 import { createWorkspace } from "../support/workspace.js";
 
 const nameOf = async (workspace, id) => (await listByApi(workspace)).find((key) => key.id === id).name;
@@ -71,12 +71,12 @@ journey("a session that ended while renaming leads to sign-in and back to the ty
   assert.ok(id);
 }, { workspace: () => createWorkspace(), complaints: [refused(401)] });
 
-journey("without a connection nothing is renamed, and the typed name stays", async ({ page, context, workspace, width }) => {
+journey("without a connection nothing is renamed, and the typed name stays", async ({ page, workspace, width }) => {
   const name = `online-${width}`;
   const { id } = await makeKey(workspace, name);
   const field = await startRenaming(page, name);
   await field.fill("offline");
-  await context.setOffline(true);
+  await goOffline(page);
   await button(page, "Save").click();
   await see(page, "You’re offline. Nothing was sent.");
   assert.equal(await field.inputValue(), "offline");

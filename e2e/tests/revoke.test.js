@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { call, makeKey, statusOf } from "../support/api.js";
 import { insertUsage, untilCounted, usedBefore } from "../support/database.js";
 import { ONCE, journey, refused } from "../support/journey.js";
-import { button, link, openList, row, see, seeFocus, stopNow } from "../support/steps.js";
+import { button, link, openList, row, see, seeAddress, seeFocus, stopNow } from "../support/steps.js";
 
 async function askToRevoke(page, name) {
   await openList(page, `?q=${name}`);
@@ -117,7 +117,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goto(`/keys/${id}/revoke`);
     await seeFocus(page, link(page, "Keep key"));
     await page.keyboard.press("Enter");
-    await page.waitForURL(/\/keys$/);
+    await seeAddress(page, /\/keys$/);
     assert.equal(await statusOf(secret), 200);
   }, { ...ONCE, javaScriptEnabled });
 }

@@ -7,7 +7,7 @@ import { call, statusOf } from "../support/api.js";
 import { expireSessions } from "../support/database.js";
 import { ONCE, journey, refused } from "../support/journey.js";
 import { place } from "../support/place.js";
-import { button, createKey, link, openList, readSecret, row, rows, saySaved, see, seeHeading, startCreating, untilWaiting } from "../support/steps.js";
+import { button, createKey, link, openList, readSecret, row, rows, saySaved, see, seeAddress, seeHeading, startCreating, untilWaiting } from "../support/steps.js";
 import { createWorkspace } from "../support/workspace.js";
 
 /** Everything of the browser in which something could be left. */
@@ -114,7 +114,7 @@ journey("a reload after creating shows the list and creates no second key", asyn
   await untilWaiting(page);
   await page.reload();
   await seeHeading(page, "API keys");
-  assert.equal(new URL(page.url()).pathname, "/keys");
+  await seeAddress(page, /\/keys$/);
   assert.equal(await rows(page, name).count(), 1);
   await assertGone(page, secret);
 });

@@ -16,6 +16,7 @@ mod pool;
 mod schema;
 mod sessions;
 mod unknown_variables;
+mod upstream;
 mod usage;
 
 mod serve;
@@ -30,6 +31,7 @@ pub use pool::PoolConfig;
 pub use schema::MigrateAtStart;
 pub use serve::ServeConfig;
 pub use store::StoreConfig;
+pub use upstream::UpstreamConfig;
 pub use usage::UsageConfig;
 
 pub(crate) use database::DatabaseSettings;

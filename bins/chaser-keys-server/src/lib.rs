@@ -18,7 +18,7 @@ pub use chaser_keys_http::Listeners;
 pub use cli::main;
 pub use config::{
     HttpConfig, LeaseConfig, ListenConfig, LogConfig, LogFormat, LogSettings, MigrateAtStart, Mistakes,
-    PoolConfig, ServeConfig, StoreConfig, UsageConfig,
+    PoolConfig, ServeConfig, StoreConfig, UpstreamConfig, UsageConfig,
 };
 pub use failure::Failure;
 pub use listeners::bind;

@@ -2,7 +2,8 @@
 
 import { announce } from "./announce.js";
 
-const text = (cell) => [...cell.childNodes].map((node) => node.textContent.trim()).filter(Boolean).join(" ");
+// Bytes are copied exactly, whatever the unit they are shown in.
+const text = (cell) => cell.dataset.copied ?? [...cell.childNodes].map((node) => node.textContent.trim()).filter(Boolean).join(" ");
 
 function asTabs(table) {
   const rows = [...table.rows].map((row) => [...row.cells].filter((cell) => !("noCopy" in cell.dataset)).map(text));

@@ -13,6 +13,7 @@ use prometheus_client::registry::Registry;
 use crate::error::ApiError;
 use crate::metrics;
 use crate::options::HttpOptions;
+use crate::pass_through::{Upstream, UpstreamMetrics, carry};
 use crate::passwords::PasswordHasher;
 use crate::routes::Route;
 
@@ -23,14 +24,20 @@ pub(crate) struct Parts {
     verifier: Data<Verifier>,
     hasher: Data<PasswordHasher>,
     metrics: Data<Registry>,
+    upstream_metrics: UpstreamMetrics,
     pub(crate) options: Data<HttpOptions>,
 }
 
 impl Parts {
     pub(crate) fn new(store: Store, options: HttpOptions) -> io::Result<Self> {
+        let upstream_metrics = UpstreamMetrics::default();
         Ok(Self {
             verifier: Data::new(store.verifier()),
-            metrics: Data::new(metrics::registry(&store)),
+            metrics: Data::new(metrics::registry(
+                &store,
+                options.upstream.is_some().then_some(&upstream_metrics),
+            )),
+            upstream_metrics,
             store: Data::new(store),
             hasher: Data::new(PasswordHasher::new().map_err(io::Error::other)?),
             options: Data::new(options),
@@ -44,9 +51,17 @@ impl Parts {
         config.app_data(self.metrics.clone());
         config.app_data(self.options.clone());
     }
+
+    /// Lets the upstream answer all paths below `/v1` that have no route; without one they are 404.
+    pub(crate) fn add_upstream_to(&self, config: &mut ServiceConfig) {
+        if let Some(upstream) = &self.options.upstream {
+            config.app_data(Data::new(Upstream::new(upstream, self.upstream_metrics.clone())));
+            config.default_service(web::to(carry));
+        }
+    }
 }
 
-/// Registers the routes, and the 404 and the 405 of everything else.
+/// Registers the routes, the 405 of every other method on their paths, and the 404 of everything else.
 pub(crate) fn configure(config: &mut ServiceConfig, routes: &'static [Route]) {
     let paths: BTreeSet<_> = routes.iter().map(Route::path).collect();
     for path in paths {

@@ -1,7 +1,7 @@
 //! Header values that are written anew for each response, without an allocation each.
 //!
 //! A thread writes them behind one another into one block of memory. Responses are short-lived: when the block is
-//! full, nobody reads it any more, and it is written from its beginning again.
+//! full, nobody reads it any more, and it is written from its beginning again. (If somebody does, there is a new one.)
 
 use std::cell::RefCell;
 
@@ -14,6 +14,11 @@ const BLOCK: usize = 4096;
 
 thread_local! {
     static TEXT: RefCell<BytesMut> = RefCell::new(BytesMut::with_capacity(BLOCK));
+}
+
+/// Makes room for all values of a response: while one of them stands at the end of the block, it is not written again.
+pub(crate) fn make_room(length: usize) {
+    TEXT.with_borrow_mut(|block| block.reserve(length));
 }
 
 /// A text of visible ASCII characters; of any other, nothing.

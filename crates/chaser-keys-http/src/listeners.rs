@@ -70,6 +70,7 @@ pub async fn serve(
         let application = App::new()
             .configure(|config| public_parts.add_to(config))
             .configure(|config| application::configure(config, PUBLIC_ROUTES))
+            .configure(|config| public_parts.add_upstream_to(config))
             .wrap(from_fn(gate))
             .wrap(from_fn(as_pages));
         let fixed = Rc::new(FixedHeaders::new(public_parts.options.is_behind_tls()));
@@ -107,9 +108,13 @@ where
         .keep_alive(KeepAlive::Os)
         .client_request_timeout(HEAD_TIMEOUT)
         .client_disconnect_timeout(DISCARD_TIMEOUT)
+        // A client that has closed its side is gone, as to nginx and hyper: what was begun for it, also at an
+        // upstream, is dropped.
+        .h1_allow_half_closed(false)
         .graceful_shutdown_signal(draining)
         .on_connect_ext(|stream: &GuardedStream, data| {
             data.insert(Rc::clone(stream.patience()));
+            data.insert(Rc::clone(stream.foreign_answer()));
         })
         .h1(application);
     fn_service(move |stream: TcpStream| {

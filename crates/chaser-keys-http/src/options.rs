@@ -1,9 +1,12 @@
 //! What the server may decide about its HTTP face.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use url::{Host, Url};
+
+use crate::pass_through::UpstreamUrl;
 
 /// Where the server stands in the network, and how many threads serve it.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +19,17 @@ pub struct HttpOptions {
     pub trusted_proxies: Vec<IpNet>,
     /// Threads that serve requests, 1 to 512; 0 means one per core.
     pub workers: usize,
+    /// The API that answers every path below `/v1` that is not ours; none: they are 404.
+    pub upstream: Option<UpstreamOptions>,
+}
+
+/// The API behind this server.
+#[derive(Clone, Debug)]
+pub struct UpstreamOptions {
+    /// Where it is.
+    pub url: UpstreamUrl,
+    /// How long it may send nothing while it is waited for: until its answer begins, and between two parts of it.
+    pub timeout: Duration,
 }
 
 impl HttpOptions {

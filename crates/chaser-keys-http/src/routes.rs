@@ -8,6 +8,7 @@ use actix_web::web;
 
 use crate::dashboard::{self, account, assets, keys as key_pages, sign_in as door, usage as usage_page};
 use crate::gateway::authorize::authorize;
+use crate::gateway::report_usage::report_usage;
 use crate::gateway::verify::verify;
 use crate::health::{get_health, get_readiness};
 use crate::keys::create_key::create_key;
@@ -98,6 +99,7 @@ pub const INTERNAL_ROUTES: &[Route] = &[
     // Envoy appends the path of the request that it asks about.
     Route::any("/authorize/{original:.*}", Access::Bearer, || web::to(authorize)),
     Route::new(Method::POST, "/verify", Access::Public, || web::to(verify)),
+    Route::new(Method::POST, "/usage", Access::Public, || web::to(report_usage)),
 ];
 
 impl Route {

@@ -33,4 +33,7 @@ pub use pepper_register::PepperMismatch;
 pub use replica::status::ReplicaStatus;
 pub use store::{Store, StoreOptions};
 pub use usage::report::{DayUsage, KeyUsage, UsageReport};
+pub use usage::report_usage::{ReportOutcome, ReportUsageError, ReportedUsage};
+pub use usage::traffic::Traffic;
+pub use usage::traffic_meter::TrafficMeter;
 pub use verification::{FreshnessUnproven, VerifiedKey, Verifier};

@@ -20,7 +20,8 @@ use crate::{
 /// How the store uses the database. The defaults suit a server with one node in the same network.
 #[derive(Clone, Debug)]
 pub struct StoreOptions {
-    /// Connections at most, for everything but migrations.
+    /// Connections at most, for everything but migrations and the feed; at least two. A quarter of them is kept for
+    /// revokes and for finding out who is signed in, so that slow queries do not hold those up.
     pub pool_size: usize,
     /// The longest wait for PostgreSQL to accept a connection.
     pub connect_timeout: Duration,
@@ -122,9 +123,10 @@ impl Store {
         self.replica.status()
     }
 
-    /// Adds what operators want to see of the replica to what `/metrics` tells.
+    /// Adds what operators want to see of the replica and of reported usage to what `/metrics` tells.
     pub fn register_metrics(&self, registry: &mut Registry) {
         metrics::register(&self.replica, registry);
+        self.usage.metrics.register(registry);
     }
 
     async fn check_schema(&self) -> Result<(), StorageError> {
@@ -138,5 +140,10 @@ impl Store {
 
     pub(crate) async fn connection(&self) -> Result<Connection, StorageError> {
         self.database.connection().await
+    }
+
+    /// For revokes and what comes before them.
+    pub(crate) async fn urgent_connection(&self) -> Result<Connection, StorageError> {
+        self.database.urgent_connection().await
     }
 }

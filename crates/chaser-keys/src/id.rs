@@ -91,6 +91,10 @@ id_type! {
     /// Names a person who signs in to the dashboard.
     UserId
 }
+id_type! {
+    /// Names a batch of usage that a service reports, so that it counts once however often it is sent.
+    UsageBatchId
+}
 
 #[cfg(test)]
 mod tests {

@@ -20,7 +20,7 @@ mod secret_key;
 pub use api_key::{ApiKey, KeyStatus};
 pub use display_prefix::{DisplayPrefix, InvalidDisplayPrefix};
 pub use grace_period::{GracePeriod, GracePeriodOutOfRange};
-pub use id::{InvalidId, KeyId, UserId, WorkspaceId};
+pub use id::{InvalidId, KeyId, UsageBatchId, UserId, WorkspaceId};
 pub use issue::{IssuedKey, NewApiKey};
 pub use key_digest::KeyDigest;
 pub use key_mode::{InvalidKeyMode, KeyMode};

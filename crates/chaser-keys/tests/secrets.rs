@@ -9,7 +9,7 @@ use std::thread;
 
 use chaser_keys::{
     ApiKey, DisplayPrefix, GracePeriod, KeyDigest, KeyId, KeyMode, KeyName, NewApiKey, Pepper, PepperId,
-    Peppers, SecretEntropy, SecretKey, UserId, WorkspaceId,
+    Peppers, SecretEntropy, SecretKey, UsageBatchId, UserId, WorkspaceId,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -273,6 +273,7 @@ fn refusals(text: &str) -> Vec<String> {
         PepperId,
         Peppers,
         SecretKey,
+        UsageBatchId,
         UserId,
         WorkspaceId
     );

@@ -5,13 +5,14 @@ use chaser_keys_storage::{SessionLifetimes, StoreOptions};
 
 use super::{
     HttpConfig, LeaseConfig, ListenConfig, MigrateAtStart, Mistakes, PoolConfig, Row, StoreConfig,
-    StoreSettings, UsageConfig,
+    StoreSettings, UpstreamConfig, UsageConfig,
     http::HttpSettings,
     lease::LeaseSettings,
     listen::ListenSettings,
     pool::PoolSettings,
     schema::SchemaSettings,
     sessions::{self, SessionSettings},
+    upstream::UpstreamSettings,
     usage::UsageSettings,
 };
 
@@ -28,6 +29,8 @@ pub(crate) struct ServeSettings {
     listen: ListenSettings,
     #[command(flatten)]
     http: HttpSettings,
+    #[command(flatten)]
+    upstream: UpstreamSettings,
     #[command(flatten)]
     sessions: SessionSettings,
     #[command(flatten)]
@@ -49,6 +52,8 @@ pub struct ServeConfig {
     pub listen: ListenConfig,
     /// The HTTP side.
     pub http: HttpConfig,
+    /// The API behind the server.
+    pub upstream: UpstreamConfig,
     /// The dashboard's sessions.
     pub sessions: SessionLifetimes,
     /// How long the node verifies without hearing from PostgreSQL.
@@ -65,10 +70,11 @@ impl ServeSettings {
         let listen = self.listen.read(mistakes);
         let http = self.http.read(mistakes);
         http.must_fit(&listen, mistakes);
+        let upstream = self.upstream.read(mistakes);
         let sessions = self.sessions.read(mistakes);
         let lease = self.lease.read(mistakes);
         let usage = self.usage.read(mistakes);
-        Some(ServeConfig { store: store?, pool, schema, listen, http, sessions, lease, usage })
+        Some(ServeConfig { store: store?, pool, schema, listen, http, upstream, sessions, lease, usage })
     }
 }
 
@@ -82,6 +88,7 @@ impl ServeConfig {
             schema: MigrateAtStart::default(),
             listen: ListenConfig::default(),
             http: HttpConfig::default(),
+            upstream: UpstreamConfig::default(),
             sessions: StoreOptions::default().session_lifetimes,
             lease: LeaseConfig::default(),
             usage: UsageConfig::default(),
@@ -103,6 +110,7 @@ impl ServeConfig {
             public_url: self.http.public_url.clone(),
             trusted_proxies: self.http.trusted_proxies.clone(),
             workers: self.http.workers,
+            upstream: self.upstream.options(),
         }
     }
 
@@ -113,6 +121,7 @@ impl ServeConfig {
             self.schema.rows(),
             self.listen.rows(),
             self.http.rows(),
+            self.upstream.rows(),
             sessions::rows(&self.sessions),
             self.lease.rows(),
             self.usage.rows(),

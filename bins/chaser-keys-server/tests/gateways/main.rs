@@ -4,7 +4,10 @@
 #[path = "../server/database.rs"]
 #[expect(dead_code, reason = "shared with the other tests of the server")]
 mod database;
+mod example_service;
+mod front;
 mod gateway;
+mod gigabytes;
 #[path = "../server/http.rs"]
 #[expect(dead_code, reason = "shared with the other tests of the server")]
 mod http;
@@ -24,7 +27,10 @@ use scene::Scene;
 
 /// Everything that must hold behind a proxy, on one scene: each proxy is started once.
 async fn holds_behind(proxy: Proxy) {
-    let mut scene = Scene::prepare(proxy).await;
+    holds_on(Scene::prepare(proxy).await).await;
+}
+
+async fn holds_on(mut scene: Scene) {
     scene.a_good_key_reaches_the_api_with_its_identity_and_without_the_secret().await;
     scene.what_a_client_claims_about_itself_is_not_believed().await;
     scene.a_bad_key_is_401_and_the_api_sees_nothing().await;
@@ -47,6 +53,11 @@ async fn caddy() {
 #[tokio::test(flavor = "multi_thread")]
 async fn haproxy() {
     holds_behind(Proxy::Haproxy).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pass_through() {
+    holds_on(Scene::prepare_pass_through().await).await;
 }
 
 /// The check for spoofed headers is worth something: without the line that overwrites them, it finds them.

@@ -3,7 +3,7 @@
 //! The node joins the coherence protocol like any server: it verifies from memory, counts what it accepts, and
 //! refuses a key from the moment its revoke has answered, wherever that was.
 //!
-//! `DATABASE_URL=… CHASER_PEPPERS=… cargo run -p chaser-keys-http --example sessions_service`
+//! `DATABASE_URL=… CHASER_PEPPERS=… cargo run -p chaser-keys-http --example sessions_service [address:port]`
 #![expect(
     clippy::disallowed_methods,
     reason = "an example reads its two settings itself; a server has a configuration"
@@ -27,6 +27,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 async fn main() -> Result<(), Failure> {
     let url = std::env::var("DATABASE_URL")?.parse()?;
     let peppers = std::env::var("CHASER_PEPPERS")?.parse()?;
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8090".to_owned());
     let store = Store::connect(&url, peppers, StoreOptions::default()).await?;
 
     // Keeps the copy of the keys current. It ends after the last request, so that every use is written.
@@ -39,7 +40,7 @@ async fn main() -> Result<(), Failure> {
     HttpServer::new(move || {
         App::new().configure(|config| configure(config, verifier.clone(), sessions.clone()))
     })
-    .bind("127.0.0.1:8090")?
+    .bind(address)?
     .run()
     .await?;
     drop(drained);

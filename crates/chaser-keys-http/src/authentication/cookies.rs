@@ -17,6 +17,11 @@ pub(crate) const SESSION_COOKIE: ServerCookie =
 pub(crate) const DEVICE_COOKIE: ServerCookie =
     ServerCookie { name: "chaser_device", path: "/", lifetime: Some(Duration::days(180)) };
 
+/// Whether a cookie is one of this server's, which are nobody else's business.
+pub(crate) fn is_ours(name: &[u8]) -> bool {
+    [SESSION_COOKIE.name, DEVICE_COOKIE.name].iter().any(|ours| ours.as_bytes() == name)
+}
+
 /// A cookie that scripts cannot read and other sites cannot send along with a form.
 pub(crate) struct ServerCookie {
     name: &'static str,

@@ -37,7 +37,7 @@ pub(super) fn explain(error: &Error<serde_json::Error>) -> ApiError {
 /// The path is only used where it names a field of ours: an unknown field never has a value.
 fn about_field(text: &str, path: &str) -> Option<String> {
     if let Some(name) = text.strip_prefix("missing field ") {
-        return Some(format!("{name} is missing"));
+        return Some(format!("{name} is missing: add it to the body"));
     }
     if let Some(name) = text.strip_prefix("duplicate field ") {
         return Some(format!("{name} is given twice"));

@@ -7,8 +7,9 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use chaser_keys::GracePeriod;
-use serde::Deserializer;
-use serde::de::{Error, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 use super::explanation::refused;
@@ -41,6 +42,55 @@ pub(crate) fn grace_days<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<GracePeriod>, D::Error> {
     deserializer.deserialize_i64(GraceDays).map(Some)
+}
+
+/// The largest count: 2^53 − 1, which every JSON writer still tells exactly.
+pub(crate) const MOST_COUNTED: u64 = (1 << 53) - 1;
+
+/// How many of something.
+pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    deserializer.deserialize_u64(Count)
+}
+
+/// An object within a body. A plain struct would also take its values in a row, as an array.
+pub(crate) struct Object<T>(pub(crate) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields(PhantomData)).map(Self)
+    }
+}
+
+struct Fields<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+    type Value = T;
+
+    fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<T, M::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
+struct Count;
+
+impl Visitor<'_> for Count {
+    type Value = u64;
+
+    fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "a whole number from 0 to {MOST_COUNTED}")
+    }
+
+    fn visit_u64<E: Error>(self, count: u64) -> Result<u64, E> {
+        if count <= MOST_COUNTED {
+            Ok(count)
+        } else {
+            Err(E::invalid_value(Unexpected::Unsigned(count), &self))
+        }
+    }
 }
 
 struct Parsed<T>(PhantomData<T>);
@@ -77,7 +127,7 @@ impl Visitor<'_> for GraceDays {
     }
 
     fn visit_i64<E: Error>(self, days: i64) -> Result<GracePeriod, E> {
-        let out_of_range = |_| E::invalid_value(serde::de::Unexpected::Signed(days), &self);
+        let out_of_range = |_| E::invalid_value(Unexpected::Signed(days), &self);
         GracePeriod::from_days(days).map_err(out_of_range)
     }
 

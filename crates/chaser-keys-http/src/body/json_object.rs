@@ -76,7 +76,7 @@ mod tests {
             ),
             ("{\"name\":\"a\nb\"}", "invalid_json · the body is not valid JSON: line 2, column 0"),
             (r#"{"name":"\ud800"}"#, "invalid_json · the body is not valid JSON: line 1, column 16"),
-            ("{}", "invalid_request · `name` is missing"),
+            ("{}", "invalid_request · `name` is missing: add it to the body"),
             (
                 r#"{"nam":"hunter2"}"#,
                 "invalid_request · unknown field: this body takes `name`, `mode`, `grace_days`",

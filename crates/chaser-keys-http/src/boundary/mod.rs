@@ -15,7 +15,7 @@ use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
 use actix_http::body::{BoxBody, MessageBody};
-use actix_http::{Request, Response};
+use actix_http::{HttpMessage, Request, Response};
 use actix_service::{IntoServiceFactory, Service, ServiceFactory, apply_fn_factory, map_config};
 use actix_web::dev::{AppConfig, ServiceResponse};
 use actix_web::{Error, HttpResponse};
@@ -46,6 +46,7 @@ where
 {
     let bounded = apply_fn_factory(application, move |request: Request, application: &S::Service| {
         let visit = Visit::begin(&request);
+        request.extensions_mut().insert(visit.request_id.clone());
         let fixed_headers = Rc::clone(&fixed_headers);
         let span = tracing::info_span!("request", request_id = %visit.request_id);
         let reader = Reader::of(request.method(), request.path(), &request.head().headers);

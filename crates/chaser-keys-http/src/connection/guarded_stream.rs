@@ -11,6 +11,7 @@ use actix_web::rt::time::{Sleep, sleep_until};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::bare_answer;
+use super::foreign_answer::ForeignAnswer;
 use super::patience::Patience;
 use crate::boundary::{FixedHeaders, RequestId};
 
@@ -18,6 +19,7 @@ use crate::boundary::{FixedHeaders, RequestId};
 pub(crate) struct GuardedStream {
     io: TcpStream,
     patience: Rc<Patience>,
+    foreign_answer: Rc<ForeignAnswer>,
     alarm: Pin<Box<Sleep>>,
     fixed_headers: Rc<FixedHeaders>,
     /// An answer of this stream's own that is still to be written.
@@ -29,11 +31,15 @@ impl GuardedStream {
         let patience = Rc::new(Patience::new());
         let alarm =
             Box::pin(sleep_until(patience.deadline().unwrap_or_else(actix_web::rt::time::Instant::now)));
-        Self { io, patience, alarm, fixed_headers, unsent: Vec::new() }
+        Self { io, patience, foreign_answer: Rc::default(), alarm, fixed_headers, unsent: Vec::new() }
     }
 
     pub(crate) fn patience(&self) -> &Rc<Patience> {
         &self.patience
+    }
+
+    pub(crate) fn foreign_answer(&self) -> &Rc<ForeignAnswer> {
+        &self.foreign_answer
     }
 
     /// Whether the deadline has passed; otherwise the task is woken when it does.
@@ -112,7 +118,8 @@ impl AsyncWrite for GuardedStream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
         let unsent = self.poll_unsent(context);
         ready!(self.or_lose_patience(unsent, context))?;
-        let to_write = match bare_answer::find(bytes) {
+        let found = if self.foreign_answer.is_on_the_way() { None } else { bare_answer::find(bytes) };
+        let to_write = match found {
             Some((0, status)) => {
                 self.answer_by_itself(status);
                 return Poll::Ready(Ok(bytes.len()));
@@ -134,6 +141,7 @@ impl AsyncWrite for GuardedStream {
         if self.is_out_of_patience(context) {
             context.waker().wake_by_ref();
         }
+        self.foreign_answer.flushed();
         Pin::new(&mut self.io).poll_flush(context)
     }
 

@@ -6,8 +6,10 @@
 //! `TcpStream`.
 
 mod bare_answer;
+mod foreign_answer;
 mod guarded_stream;
 mod patience;
 
+pub(crate) use foreign_answer::ForeignAnswer;
 pub(crate) use guarded_stream::GuardedStream;
 pub(crate) use patience::{HEAD_TIMEOUT, Patience, Serving};

@@ -32,6 +32,11 @@ pub(crate) enum ApiError {
          \"Authorization: Bearer …\", and rotate that key now"
     )]
     KeyInUrl,
+    #[error(
+        "this path can be read in more than one way: send it without empty, `.` and `..` segments, backslashes, \
+         encoded slashes and control characters"
+    )]
+    AmbiguousPath,
     #[error("send an API key in the header \"Authorization: Bearer cha_live_…\"")]
     KeyMissing,
     #[error(
@@ -70,6 +75,11 @@ pub(crate) enum ApiError {
          repeat one only to repeat the same request"
     )]
     IdempotencyKeyReused,
+    #[error(
+        "another batch was counted under this id: choose a new one for every new batch, and repeat one only with the \
+         same usage"
+    )]
+    UsageBatchReused,
     #[error("the body is too large: at most 16 KiB are taken")]
     PayloadTooLarge,
     #[error("{0}")]
@@ -82,6 +92,13 @@ pub(crate) enum ApiError {
     Internal { cause: String },
     #[error("the service is briefly unavailable: try again in a second")]
     Unavailable { cause: String },
+    #[error(
+        "the API behind this address did not answer properly: try again, and report the X-Request-Id if it \
+         happens again"
+    )]
+    UpstreamFailed { cause: String },
+    #[error("the API behind this address took too long: try again, if the request may be sent twice")]
+    UpstreamTimeout { cause: String },
 }
 
 /// Whole seconds, rounded up: after them the next attempt is not too early.
@@ -93,7 +110,7 @@ impl ApiError {
     /// The word a program can tell the refusal by.
     pub(crate) const fn code(&self) -> &'static str {
         match self {
-            Self::InvalidRequest(_) => "invalid_request",
+            Self::InvalidRequest(_) | Self::AmbiguousPath => "invalid_request",
             Self::InvalidJson(_) => "invalid_json",
             Self::MalformedRequest => "malformed_request",
             Self::KeyInUrl => "key_in_url",
@@ -107,7 +124,7 @@ impl ApiError {
             Self::NotFound | Self::KeyNotFound => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::RequestTimeout => "request_timeout",
-            Self::Conflict(_) => "conflict",
+            Self::Conflict(_) | Self::UsageBatchReused => "conflict",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::PayloadTooLarge => "payload_too_large",
             Self::UnsupportedMediaType(_) => "unsupported_media_type",
@@ -115,13 +132,18 @@ impl ApiError {
             Self::HeadersTooLarge => "headers_too_large",
             Self::Internal { .. } => "internal",
             Self::Unavailable { .. } => "unavailable",
+            Self::UpstreamFailed { .. } => "bad_gateway",
+            Self::UpstreamTimeout { .. } => "gateway_timeout",
         }
     }
 
     /// What the log is told and the caller is not.
     pub(crate) fn cause(&self) -> Option<&str> {
         match self {
-            Self::Internal { cause } | Self::Unavailable { cause } => Some(cause),
+            Self::Internal { cause }
+            | Self::Unavailable { cause }
+            | Self::UpstreamFailed { cause }
+            | Self::UpstreamTimeout { cause } => Some(cause),
             Self::KeyInvalid { reason } => Some(reason),
             _ => None,
         }

@@ -9,9 +9,11 @@ use super::{ApiError, ErrorEnvelope, seconds};
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::InvalidRequest(_) | Self::InvalidJson(_) | Self::MalformedRequest | Self::KeyInUrl => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::InvalidRequest(_)
+            | Self::InvalidJson(_)
+            | Self::MalformedRequest
+            | Self::AmbiguousPath
+            | Self::KeyInUrl => StatusCode::BAD_REQUEST,
             Self::KeyMissing
             | Self::KeyInvalid { .. }
             | Self::SessionMissing
@@ -22,13 +24,15 @@ impl ResponseError for ApiError {
             Self::NotFound | Self::KeyNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
-            Self::Conflict(_) | Self::IdempotencyKeyReused => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::IdempotencyKeyReused | Self::UsageBatchReused => StatusCode::CONFLICT,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::UpstreamFailed { .. } => StatusCode::BAD_GATEWAY,
+            Self::UpstreamTimeout { .. } => StatusCode::GATEWAY_TIMEOUT,
         }
     }
 

@@ -7,14 +7,18 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 
 use crate::error::ApiError;
+use crate::pass_through::UpstreamMetrics;
 
 /// <https://prometheus.io/docs/specs/om/open_metrics_spec/>
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Everything that is told.
-pub(crate) fn registry(store: &Store) -> Registry {
+pub(crate) fn registry(store: &Store, upstream: Option<&UpstreamMetrics>) -> Registry {
     let mut registry = Registry::default();
     store.register_metrics(&mut registry);
+    if let Some(upstream) = upstream {
+        upstream.register(&mut registry);
+    }
     registry
 }
 

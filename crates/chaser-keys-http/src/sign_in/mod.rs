@@ -1,6 +1,5 @@
 //! The dashboard's session: signing in, looking at it, signing out.
 
-mod client_address;
 pub(crate) mod get_session;
 pub(crate) mod login;
 pub(crate) mod logout;

@@ -9,8 +9,8 @@ use actix_web::{FromRequest, HttpRequest};
 use chaser_keys_storage::{Credentials, DeviceToken, EmailAddress, SignInAdmission, SignInAttempt, Store};
 use zeroize::Zeroizing;
 
-use super::client_address;
 use crate::authentication::{DEVICE_COOKIE, SESSION_COOKIE, only_cookie};
+use crate::client_address;
 use crate::error::ApiError;
 use crate::options::HttpOptions;
 use crate::passwords::PasswordHasher;

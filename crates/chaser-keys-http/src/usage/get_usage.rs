@@ -12,7 +12,7 @@ use crate::error::ApiError;
 ///
 /// Of the whole workspace that the key belongs to, in the current month (UTC).
 #[utoipa::path(get, path = "/v1/usage", tag = "usage", responses(
-    (status = 200, description = "Requests by key and by day.", body = UsageJson),
+    (status = 200, description = "Requests, sessions and bytes, by key and by day.", body = UsageJson),
 ))]
 pub(crate) async fn get_usage(holder: KeyHolder, store: Data<Store>) -> Result<HttpResponse, ApiError> {
     let report = store.usage_of_current_month(holder.0.workspace_id).await?;

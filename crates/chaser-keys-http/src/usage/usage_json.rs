@@ -1,13 +1,13 @@
 //! Usage on the wire.
 
 use chaser_keys::{DisplayPrefix, KeyId, KeyName};
-use chaser_keys_storage::{DayUsage, KeyUsage, UsageReport};
+use chaser_keys_storage::{DayUsage, KeyUsage, Traffic, UsageReport};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::timestamp::Timestamp;
 
-/// Requests of a workspace in a period.
+/// Use of a workspace in a period.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Usage)]
 pub(crate) struct UsageJson {
@@ -17,18 +17,28 @@ pub(crate) struct UsageJson {
     from: Timestamp,
     #[schema(value_type = String, format = "date-time", example = "2026-06-13T11:16:13Z")]
     to: Timestamp,
-    totals: UsageTotalsJson,
+    /// All keys together, which is all days together.
+    totals: AmountsJson,
     /// Every key that was used, the most used first.
     by_key: Vec<KeyUsageJson>,
     /// Every day of the period so far; days without use are zeros.
     by_day: Vec<DayUsageJson>,
 }
 
-/// All keys and days together.
+/// How much. Sessions are those that services reported; bytes are those of request and response bodies, carried
+/// by this server or reported.
 #[derive(Serialize, ToSchema)]
-#[schema(as = UsageTotals)]
-pub(crate) struct UsageTotalsJson {
+#[schema(as = UsageAmounts)]
+pub(crate) struct AmountsJson {
+    /// Authenticated requests.
     requests: u64,
+    sessions: u64,
+    /// Towards the API.
+    bytes_up: u64,
+    /// From the API.
+    bytes_down: u64,
+    /// Both ways.
+    bytes_total: u64,
 }
 
 /// One key's share.
@@ -41,7 +51,8 @@ pub(crate) struct KeyUsageJson {
     key_prefix: DisplayPrefix,
     #[schema(value_type = String, example = "production")]
     key_name: KeyName,
-    requests: u64,
+    #[serde(flatten)]
+    amounts: AmountsJson,
 }
 
 /// One day's share.
@@ -51,7 +62,20 @@ pub(crate) struct DayUsageJson {
     /// A day in UTC.
     #[schema(format = "date", example = "2026-06-12")]
     date: String,
-    requests: u64,
+    #[serde(flatten)]
+    amounts: AmountsJson,
+}
+
+impl AmountsJson {
+    const fn new(requests: u64, traffic: Traffic) -> Self {
+        Self {
+            requests,
+            sessions: traffic.sessions,
+            bytes_up: traffic.bytes_up,
+            bytes_down: traffic.bytes_down,
+            bytes_total: traffic.bytes_total(),
+        }
+    }
 }
 
 impl From<UsageReport> for UsageJson {
@@ -60,7 +84,7 @@ impl From<UsageReport> for UsageJson {
             period: "current",
             from: Timestamp(report.from),
             to: Timestamp(report.to),
-            totals: UsageTotalsJson { requests: report.total_requests },
+            totals: AmountsJson::new(report.total_requests, report.total_traffic),
             by_key: report.by_key.into_iter().map(KeyUsageJson::from).collect(),
             by_day: report.by_day.into_iter().map(DayUsageJson::from).collect(),
         }
@@ -73,7 +97,7 @@ impl From<KeyUsage> for KeyUsageJson {
             key_id: usage.key_id,
             key_prefix: usage.key_prefix,
             key_name: usage.key_name,
-            requests: usage.requests,
+            amounts: AmountsJson::new(usage.requests, usage.traffic),
         }
     }
 }
@@ -81,6 +105,6 @@ impl From<KeyUsage> for KeyUsageJson {
 impl From<DayUsage> for DayUsageJson {
     fn from(usage: DayUsage) -> Self {
         // `Date` displays as ISO 8601.
-        Self { date: usage.date.to_string(), requests: usage.requests() }
+        Self { date: usage.date.to_string(), amounts: AmountsJson::new(usage.requests(), usage.traffic) }
     }
 }

@@ -37,6 +37,7 @@ async fn without_a_database_keys_are_good_for_the_lease_then_503_and_service_res
 
     let unavailable = (503, "unavailable".to_owned());
     let unknown_key = "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ";
+    let report = json!({"batch": key.id, "usage": [{"key_id": key.id, "sessions": 1}]});
     let login = json!({"email": "owner@example.com", "password": TestApp::PASSWORD});
     for request in [
         app.request(Method::GET, "/v1/usage").bearer_auth(&key.secret),
@@ -47,6 +48,7 @@ async fn without_a_database_keys_are_good_for_the_lease_then_503_and_service_res
         app.as_owner(Method::DELETE, &format!("/v1/keys/{}", key.id)),
         app.as_owner(Method::GET, "/v1/auth/session"),
         app.request(Method::POST, "/v1/auth/login").json(&login),
+        app.internal_request(Method::POST, "/usage").json(&report),
     ] {
         let answer = Answer::to(request).await;
         assert_eq!(answer.refusal(), unavailable);

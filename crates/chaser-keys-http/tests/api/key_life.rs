@@ -192,7 +192,8 @@ async fn usage_is_the_workspaces_own_by_key_and_by_day() {
     let total = 3 + of_quiet;
     let entry = |key: &CreatedKey, name: &str, requests: u64| {
         let (id, prefix) = (&key.id, &key.secret[..16]);
-        format!(r#"{{"key_id":"{id}","key_prefix":"{prefix}","key_name":"{name}","requests":{requests}}}"#)
+        let amounts = amounts_without_traffic(requests);
+        format!(r#"{{"key_id":"{id}","key_prefix":"{prefix}","key_name":"{name}",{amounts}}}"#)
     };
     let mut by_key = [(3, entry(&busy, "busy", 3)), (of_quiet, entry(&quiet, "quiet", of_quiet))];
     if json["by_key"][0]["key_id"] == quiet.id.as_str() {
@@ -201,19 +202,24 @@ async fn usage_is_the_workspaces_own_by_key_and_by_day() {
     let today: u64 = to[8..10].parse().unwrap();
     let by_day: Vec<_> = (1..=today)
         .map(|day| {
-            let requests = if day == today { total } else { 0 };
-            format!(r#"{{"date":"{}-{day:02}","requests":{requests}}}"#, &to[..7])
+            let amounts = amounts_without_traffic(if day == today { total } else { 0 });
+            format!(r#"{{"date":"{}-{day:02}",{amounts}}}"#, &to[..7])
         })
         .collect();
     assert_eq!(
         answer.body,
         format!(
-            r#"{{"period":"current","from":"{from}","to":"{to}","totals":{{"requests":{total}}},"by_key":[{},{}],"by_day":[{}]}}"#,
+            r#"{{"period":"current","from":"{from}","to":"{to}","totals":{{{}}},"by_key":[{},{}],"by_day":[{}]}}"#,
+            amounts_without_traffic(total),
             by_key[0].1,
             by_key[1].1,
             by_day.join(",")
         )
     );
+}
+
+fn amounts_without_traffic(requests: u64) -> String {
+    format!(r#""requests":{requests},"sessions":0,"bytes_up":0,"bytes_down":0,"bytes_total":0"#)
 }
 
 #[tokio::test]

@@ -90,7 +90,7 @@ impl Store {
     /// Who is signed in with this token, within the idle and the absolute limit; the idle limit starts anew.
     pub async fn find_session(&self, token: &SessionToken) -> Result<Option<Session>, StorageError> {
         let finding = async {
-            let mut connection = self.connection().await?;
+            let mut connection = self.urgent_connection().await?;
             let Some(row) = load(&mut connection, token).await? else {
                 return Ok(None);
             };

@@ -6,6 +6,7 @@ use time::Duration;
 
 use crate::database::schema::{
     dashboard_sessions, idempotency_keys, key_changes, known_devices, sign_in_failures, usage_batches,
+    usage_reports,
 };
 use crate::{StorageError, Store};
 
@@ -13,6 +14,8 @@ use crate::{StorageError, Store};
 const IDEMPOTENCY_KEYS_ARE_KEPT: Duration = Duration::DAY;
 /// Long after the last retry of a batch.
 const USAGE_BATCHES_ARE_KEPT: Duration = Duration::DAY;
+/// As long as a service may send a batch again; `docs/gateways/usage.md` promises it.
+const USAGE_REPORTS_ARE_KEPT: Duration = Duration::days(7);
 /// A node that was away for longer loads everything anew.
 const CHANGES_ARE_KEPT: Duration = Duration::DAY;
 /// As long as the browser keeps the cookie.
@@ -32,11 +35,14 @@ impl Store {
         let requests =
             idempotency_keys::table.filter(idempotency_keys::created_at.le(now - IDEMPOTENCY_KEYS_ARE_KEPT));
         let batches = usage_batches::table.filter(usage_batches::applied_at.le(now - USAGE_BATCHES_ARE_KEPT));
+        let reports =
+            usage_reports::table.filter(usage_reports::received_at.le(now - USAGE_REPORTS_ARE_KEPT));
         let changes = key_changes::table.filter(key_changes::changed_at.le(now - CHANGES_ARE_KEPT));
         Ok(diesel::delete(sessions).execute(&mut connection).await?
             + diesel::delete(devices).execute(&mut connection).await?
             + diesel::delete(failures).execute(&mut connection).await?
             + diesel::delete(requests).execute(&mut connection).await?
+            + diesel::delete(reports).execute(&mut connection).await?
             + diesel::delete(changes).execute(&mut connection).await?
             + diesel::delete(batches).execute(&mut connection).await?)
     }

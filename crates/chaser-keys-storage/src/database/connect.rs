@@ -16,6 +16,9 @@ use super::url::{DatabaseUrl, Encryption};
 pub(crate) struct ConnectionTimeouts {
     pub(crate) connect: Duration,
     pub(crate) statement: Duration,
+    /// Between two statements of a transaction. A node that was paused or cut off there holds locks that others
+    /// wait for; one that is well takes milliseconds.
+    pub(crate) idle_in_transaction: Duration,
 }
 
 /// Our statements are short: compiling one (LLVM) takes longer than running it a hundred times.
@@ -36,9 +39,9 @@ pub(crate) async fn connect(
     let mut connection = tokio::time::timeout(timeouts.connect, establish(url))
         .await
         .map_err(|_| ConnectionError::BadConnection(format!("no answer within {:?}", timeouts.connect)))??;
-    let milliseconds = timeouts.statement.as_millis();
+    let (statement, idle) = (timeouts.statement.as_millis(), timeouts.idle_in_transaction.as_millis());
     let settings = format!(
-        "set statement_timeout = {milliseconds}; set idle_in_transaction_session_timeout = {milliseconds}; \
+        "set statement_timeout = {statement}; set idle_in_transaction_session_timeout = {idle}; \
          set timezone = 'UTC'; {NOT_COMPILED}; {CONFIRMED_IS_KEPT}"
     );
     connection.batch_execute(&settings).await.map_err(ConnectionError::CouldntSetupConfiguration)?;

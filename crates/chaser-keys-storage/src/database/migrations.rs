@@ -16,8 +16,11 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 const ADVISORY_LOCK: i64 = i64::from_be_bytes(*b"chaserks");
 
 /// A migration may rewrite a table; a request may not wait that long.
-const TIMEOUTS: ConnectionTimeouts =
-    ConnectionTimeouts { connect: Duration::from_secs(5), statement: Duration::from_mins(10) };
+const TIMEOUTS: ConnectionTimeouts = ConnectionTimeouts {
+    connect: Duration::from_secs(5),
+    statement: Duration::from_mins(10),
+    idle_in_transaction: Duration::from_mins(10),
+};
 
 /// Why the schema could not be looked at or changed.
 #[derive(Debug, Error)]

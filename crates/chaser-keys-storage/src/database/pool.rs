@@ -18,10 +18,12 @@ use crate::{StorageError, StoreOptions};
 /// A pooled connection; back in the pool when dropped.
 pub(crate) type Connection = Object<AsyncPgConnection>;
 
-/// The pool, with a deadline for whatever is done through it.
+/// The pools, with a deadline for whatever is done through them.
 #[derive(Clone)]
 pub(crate) struct Database {
     pool: Pool<AsyncPgConnection>,
+    /// For what must not queue behind slow queries: revokes, and who is signed in.
+    urgent: Pool<AsyncPgConnection>,
     /// One whole operation: a server that is paused answers no statement, so its own timeout never fires.
     operation_timeout: Duration,
 }
@@ -30,21 +32,24 @@ impl Database {
     /// A pool that opens connections as they are needed. Must be called on the runtime that outlives
     /// all others: it drives every connection, whichever actix worker asked for it.
     pub(crate) fn new(url: &DatabaseUrl, options: &StoreOptions) -> Result<Self, StorageError> {
-        let pool = Pool::builder(manager(url, options))
-            .max_size(options.pool_size)
-            .wait_timeout(Some(options.acquire_timeout))
-            .create_timeout(Some(options.connect_timeout))
-            .recycle_timeout(Some(options.connect_timeout))
-            .runtime(Runtime::Tokio1)
-            .build()
-            .map_err(|error| StorageError::Unavailable(error.to_string()))?;
+        let urgent_size = (options.pool_size / 4).max(1);
+        let size = options.pool_size.saturating_sub(urgent_size).max(1);
         let operation_timeout = options.acquire_timeout + options.connect_timeout + options.statement_timeout;
-        Ok(Self { pool, operation_timeout })
+        Ok(Self {
+            pool: pool(url, options, size)?,
+            urgent: pool(url, options, urgent_size)?,
+            operation_timeout,
+        })
     }
 
     /// A connection, waiting for one at most as long as the options say.
     pub(crate) async fn connection(&self) -> Result<Connection, StorageError> {
         Ok(self.pool.get().await?)
+    }
+
+    /// A connection that is there also when all others are busy.
+    pub(crate) async fn urgent_connection(&self) -> Result<Connection, StorageError> {
+        Ok(self.urgent.get().await?)
     }
 
     /// Runs an operation to its end or to the deadline. A connection that is dropped in the middle of a
@@ -60,9 +65,29 @@ impl Database {
     }
 }
 
+fn pool(
+    url: &DatabaseUrl,
+    options: &StoreOptions,
+    size: usize,
+) -> Result<Pool<AsyncPgConnection>, StorageError> {
+    Pool::builder(manager(url, options))
+        .max_size(size)
+        .wait_timeout(Some(options.acquire_timeout))
+        .create_timeout(Some(options.connect_timeout))
+        .recycle_timeout(Some(options.connect_timeout))
+        .runtime(Runtime::Tokio1)
+        .build()
+        .map_err(|error| StorageError::Unavailable(error.to_string()))
+}
+
 fn manager(url: &DatabaseUrl, options: &StoreOptions) -> AsyncDieselConnectionManager<AsyncPgConnection> {
-    let timeouts =
-        ConnectionTimeouts { connect: options.connect_timeout, statement: options.statement_timeout };
+    let timeouts = ConnectionTimeouts {
+        connect: options.connect_timeout,
+        statement: options.statement_timeout,
+        // A node that stops in the middle of a revoke holds the key's row. By the time its leases are over, that
+        // must be over, too, or another node's revoke of the same key would take longer than W.
+        idle_in_transaction: options.statement_timeout.min(options.lease),
+    };
     let runtime = Handle::current();
     let url = url.clone();
     let mut config = ManagerConfig::default();

@@ -85,7 +85,10 @@ diesel::table! {
         day -> Date,
         workspace_id -> Uuid,
         requests -> BigInt,
-        last_used_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+        sessions -> BigInt,
+        bytes_up -> BigInt,
+        bytes_down -> BigInt,
     }
 }
 
@@ -94,6 +97,14 @@ diesel::table! {
         node_id -> Uuid,
         sequence -> BigInt,
         applied_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    usage_reports (batch) {
+        batch -> Uuid,
+        content_hash -> Bytea,
+        received_at -> Timestamptz,
     }
 }
 
@@ -110,6 +121,7 @@ diesel::table! {
         rev -> BigInt,
         key_id -> Uuid,
         ends_key -> Bool,
+        ends_at_once -> Bool,
         changed_at -> Timestamptz,
     }
 }

@@ -18,7 +18,7 @@ impl Store {
         key_id: KeyId,
     ) -> Result<Option<Revocation>, StorageError> {
         let revoking = async {
-            let mut connection = self.connection().await?;
+            let mut connection = self.urgent_connection().await?;
             connection
                 .transaction::<_, StorageError, _>(async |connection| {
                     let Some(key) = lock_key(connection, workspace_id, key_id).await? else {

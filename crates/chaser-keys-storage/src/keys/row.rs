@@ -77,9 +77,10 @@ impl<'a> NewApiKeyRow<'a> {
     }
 }
 
-/// When the key was last used: its newest day's value, one look into an index for each key.
+/// When the key was last used: the value of its newest day with requests, a short look into an index for each key.
 pub(crate) fn last_used_at() -> SqlLiteral<Nullable<Timestamptz>> {
-    sql("(select last_used_at from key_usage where key_id = api_keys.id order by day desc limit 1)")
+    sql("(select last_used_at from key_usage where key_id = api_keys.id and requests > 0 \
+          order by day desc limit 1)")
 }
 
 /// A key's row with its last use.

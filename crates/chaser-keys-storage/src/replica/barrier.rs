@@ -85,7 +85,7 @@ impl Store {
 
     /// Who is still to acknowledge: the members at the first read that are still members.
     async fn read_members(&self, earlier: Option<&Pending>) -> Result<Pending, StorageError> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.urgent_connection().await?;
         // One statement, so that revision and members belong together.
         let rows = coherence_revision::table
             .left_join(nodes::table.on(sql::<Bool>("true")))

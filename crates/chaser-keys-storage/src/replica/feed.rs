@@ -24,7 +24,7 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(2);
 
 /// Keeps the index current until `shutdown` completes; then leaves the membership.
 pub(crate) async fn run(replica: Arc<Replica>, url: DatabaseUrl, shutdown: impl Future<Output = ()>) {
-    let mut feed = Feed { replica, url, position: None, was_serving: false };
+    let mut feed = Feed { replica, url, position: None, was_serving: false, was_warned: false };
     tokio::pin!(shutdown);
     let mut backoff = FIRST_BACKOFF;
     loop {
@@ -50,6 +50,8 @@ struct Feed {
     /// Where the node stands; none before the first load, and when it must start over.
     position: Option<Position>,
     was_serving: bool,
+    /// Somebody reads in the log that PostgreSQL does not answer.
+    was_warned: bool,
 }
 
 impl Feed {
@@ -104,8 +106,7 @@ impl Feed {
                 () = replica.hint.notified() => {
                     in_time(&replica, replica.quick_round(session, self.position()?)).await?;
                 }
-                () = replica.rounds.wanted.notified() => {
-                    sleep_until(catch_up_allowed_at).await;
+                () = wanted_and_allowed(&replica, catch_up_allowed_at) => {
                     in_time(&replica, replica.quick_round(session, self.position()?)).await?;
                     catch_up_allowed_at = Instant::now() + BETWEEN_CATCH_UPS;
                 }
@@ -137,18 +138,27 @@ impl Feed {
     ) -> Result<(), RoundError> {
         let replica = Arc::clone(&self.replica);
         let position = self.position()?;
+        let lease_before = replica.lease.ends_at();
         in_time(&replica, replica.round(session, position)).await?;
         *proved_something = true;
+        let lapsed = Moment::now().since(lease_before);
         let (node_id, rev) = (position.node_id, position.applied_rev);
         if !std::mem::replace(&mut self.was_serving, true) {
             tracing::info!(%node_id, rev, "verifying keys: all of them are in memory");
+        } else if !lapsed.is_zero() {
+            // PostgreSQL was slow or away for too long, or this process stood still.
+            tracing::warn!(?lapsed, "verifying again: the lease was over before a round was done");
+        } else if std::mem::take(&mut self.was_warned) {
+            tracing::info!("PostgreSQL answers again; verification was not interrupted");
         }
+        self.was_warned = false;
         Ok(())
     }
 
     fn tell_interruption(&mut self, reason: &str) {
         let left = Moment::now().until(self.replica.lease.ends_at());
         if !left.is_zero() {
+            self.was_warned = true;
             tracing::warn!(reason, serving_for = ?left, "PostgreSQL does not answer; verifying until the lease ends");
         } else if std::mem::take(&mut self.was_serving) {
             tracing::error!(reason, "stopped verifying: keys get 503 until PostgreSQL answers");
@@ -173,6 +183,13 @@ impl Feed {
             tracing::warn!(%error, "could not leave the membership: the next revoke may wait for this node");
         }
     }
+}
+
+/// Waits until an unknown key needs a round and may have one. A hint goes first, and its round serves the key as well:
+/// no revoke waits for a flood of unknown keys.
+async fn wanted_and_allowed(replica: &Replica, allowed_at: Instant) {
+    replica.rounds.wanted.notified().await;
+    sleep_until(allowed_at).await;
 }
 
 /// A server that is frozen answers nothing, not even that it timed out.

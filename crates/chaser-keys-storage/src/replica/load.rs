@@ -21,7 +21,8 @@ const PROGRESS_EVERY: usize = 1_000_000;
 
 const KEYS: &str = "
     select id, workspace_id, mode, digest, revoked_at from api_keys
-    where revoked_at is null or revoked_at > clock_timestamp()";
+    where revoked_at is null or revoked_at > clock_timestamp() and not coalesce(
+        (select ends_at_once from key_changes where key_id = api_keys.id order by rev desc limit 1), false)";
 
 /// An index of its own, and where it stands in the stream of changes.
 pub(super) async fn load(session: &Session) -> Result<(Index, Facts), RoundError> {

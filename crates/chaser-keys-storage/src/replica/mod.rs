@@ -40,6 +40,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use time::OffsetDateTime;
 use tokio::sync::{Notify, watch};
 
 use boot_clock::Moment;
@@ -130,6 +131,11 @@ impl Replica {
             is_held
         });
         taken
+    }
+
+    /// PostgreSQL's time, as far as this node knows it without asking.
+    pub(crate) fn database_time(&self) -> OffsetDateTime {
+        OffsetDateTime::UNIX_EPOCH + time::Duration::microseconds(self.time.at(Moment::now()))
     }
 
     fn replaced(&self) -> MutexGuard<'_, Vec<Arc<Index>>> {

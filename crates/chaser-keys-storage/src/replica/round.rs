@@ -164,7 +164,11 @@ impl TryFrom<Row> for Change {
     type Error = tokio_postgres::Error;
 
     fn try_from(row: Row) -> Result<Self, tokio_postgres::Error> {
-        let (digest, key) = parse_key(&row)?;
+        let (digest, mut key) = parse_key(&row)?;
+        // Said by PostgreSQL, so that no clock has to agree: its own may have been moved since the last round.
+        if row.try_get("ends_at_once")? {
+            key.end = End::OVER;
+        }
         Ok(Self { rev: row.try_get("rev")?, digest, key })
     }
 }

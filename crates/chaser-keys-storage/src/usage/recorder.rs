@@ -6,15 +6,20 @@ use chaser_keys::{KeyId, WorkspaceId};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
+use super::metrics::UsageMetrics;
+use super::traffic::Traffic;
+use super::traffic_meter::{Carried, TrafficMeters};
 use crate::replica::Replica;
 use crate::replica::index::Uses;
 
-/// The requests of one key on one day.
+/// The use of one key on one day.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Count {
     pub(crate) workspace_id: WorkspaceId,
     pub(crate) requests: i64,
-    pub(crate) last_used_at: OffsetDateTime,
+    /// The last request; none if there were only bytes.
+    pub(crate) last_used_at: Option<OffsetDateTime>,
+    pub(crate) traffic: Traffic,
 }
 
 /// Counts by key and UTC day.
@@ -27,13 +32,17 @@ pub(crate) struct Batch {
     pub(crate) counts: Counts,
 }
 
-/// Numbers the batches of this process. The counting itself is done where the keys are (`replica/index/counts.rs`).
+/// Numbers the batches of this process. Requests are counted where the keys are (`replica/index/counts.rs`), bytes
+/// where they flow (`traffic_meter.rs`).
 pub(crate) struct UsageRecorder {
     /// This process, so that batches of different nodes do not meet.
     pub(crate) node_id: Uuid,
+    /// Bytes carried for keys, where something is.
+    pub(crate) traffic: TrafficMeters,
     /// The batch being written, kept until the database has confirmed it. Held throughout a flush, so
     /// that flushes go one after another.
     pub(crate) unconfirmed: tokio::sync::Mutex<Unconfirmed>,
+    pub(crate) metrics: UsageMetrics,
 }
 
 /// The batch that is being written, and the number of the last one made.
@@ -45,15 +54,21 @@ pub(crate) struct Unconfirmed {
 
 impl UsageRecorder {
     pub(crate) fn new(node_id: Uuid) -> Self {
-        Self { node_id, unconfirmed: tokio::sync::Mutex::default() }
+        Self {
+            node_id,
+            traffic: TrafficMeters::default(),
+            unconfirmed: tokio::sync::Mutex::default(),
+            metrics: UsageMetrics::default(),
+        }
     }
 }
 
 impl Unconfirmed {
     /// The batch to write: the one whose outcome is unknown, else what was counted since.
-    pub(crate) fn batch_to_write(&mut self, replica: &Replica) -> Option<&Batch> {
+    pub(crate) fn batch_to_write(&mut self, replica: &Replica, traffic: &TrafficMeters) -> Option<&Batch> {
         if self.batch.is_none() {
-            let counts = by_day(replica.take_uses());
+            let mut counts = by_day(replica.take_uses());
+            add_carried(&mut counts, &traffic.take(), replica.database_time().date());
             if !counts.is_empty() {
                 self.last_sequence += 1;
                 self.batch = Some(Batch { sequence: self.last_sequence, counts });
@@ -67,10 +82,26 @@ impl Unconfirmed {
 fn by_day(taken: Vec<Uses>) -> Counts {
     let mut counts = Counts::new();
     for uses in taken {
-        let first = Count { workspace_id: uses.workspace_id, requests: 0, last_used_at: uses.last_used_at };
-        let count = counts.entry((uses.key_id, uses.last_used_at.date())).or_insert(first);
+        let count = counts
+            .entry((uses.key_id, uses.last_used_at.date()))
+            .or_insert_with(|| Count::none(uses.workspace_id));
         count.requests += i64::from(uses.requests);
-        count.last_used_at = count.last_used_at.max(uses.last_used_at);
+        count.last_used_at = count.last_used_at.max(Some(uses.last_used_at));
     }
     counts
+}
+
+/// Bytes belong to the day on which they are taken, whenever their request came: a download may last for days.
+fn add_carried(counts: &mut Counts, carried: &[Carried], today: Date) {
+    for carried in carried {
+        let count =
+            counts.entry((carried.key_id, today)).or_insert_with(|| Count::none(carried.workspace_id));
+        count.traffic = count.traffic.plus(carried.traffic);
+    }
+}
+
+impl Count {
+    fn none(workspace_id: WorkspaceId) -> Self {
+        Self { workspace_id, requests: 0, last_used_at: None, traffic: Traffic::default() }
+    }
 }

@@ -9,6 +9,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use time::{Date, OffsetDateTime, Time};
 use uuid::Uuid;
 
+use super::traffic::Traffic;
 use crate::database::schema::{api_keys, key_usage};
 use crate::{CorruptRow, StorageError, Store};
 
@@ -21,13 +22,15 @@ pub struct UsageReport {
     pub to: OffsetDateTime,
     /// Requests of all keys.
     pub total_requests: u64,
+    /// Traffic of all keys.
+    pub total_traffic: Traffic,
     /// Every key that was used, the most used first.
     pub by_key: Vec<KeyUsage>,
     /// Every day from the first to today; zero where nothing was used.
     pub by_day: Vec<DayUsage>,
 }
 
-/// The requests of one key.
+/// The use of one key.
 #[derive(Clone, Debug)]
 pub struct KeyUsage {
     /// The key.
@@ -40,9 +43,11 @@ pub struct KeyUsage {
     pub mode: KeyMode,
     /// Its requests in the month.
     pub requests: u64,
+    /// Its traffic in the month.
+    pub traffic: Traffic,
 }
 
-/// The requests of one UTC day.
+/// The use of one UTC day.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct DayUsage {
     /// The day.
@@ -51,6 +56,8 @@ pub struct DayUsage {
     pub live: u64,
     /// Its requests with test keys.
     pub test: u64,
+    /// Its traffic, live and test.
+    pub traffic: Traffic,
 }
 
 impl DayUsage {
@@ -89,13 +96,17 @@ impl Store {
             from: first_day.with_time(Time::MIDNIGHT).assume_utc(),
             to,
             total_requests: by_key.iter().map(|usage| usage.requests).sum(),
+            total_traffic: by_key.iter().map(|usage| usage.traffic).sum(),
             by_key,
             by_day: every_day(first_day, to.date(), &counted),
         })
     }
 }
 
-type KeyUsageRow = (Uuid, String, String, String, i64);
+/// Requests, sessions, bytes up, bytes down.
+type Sums = (i64, i64, i64, i64);
+
+type KeyUsageRow = (Uuid, String, String, String, Sums);
 
 async fn usage_by_key(
     connection: &mut AsyncPgConnection,
@@ -108,25 +119,26 @@ async fn usage_by_key(
         .filter(key_usage::day.ge(first_day))
         .group_by((api_keys::id, api_keys::prefix, api_keys::name, api_keys::mode))
         .order((sum(key_usage::requests).desc(), api_keys::id))
-        .select((api_keys::id, api_keys::prefix, api_keys::name, api_keys::mode, sum_of_requests()))
+        .select((api_keys::id, api_keys::prefix, api_keys::name, api_keys::mode, sums()))
         .load::<KeyUsageRow>(connection)
         .await?;
     Ok(rows.into_iter().map(parse_key_usage).collect::<Result<_, _>>()?)
 }
 
-fn parse_key_usage((id, prefix, name, mode, requests): KeyUsageRow) -> Result<KeyUsage, CorruptRow> {
+fn parse_key_usage((id, prefix, name, mode, sums): KeyUsageRow) -> Result<KeyUsage, CorruptRow> {
     let corrupt = |table, column| CorruptRow { table, column, id: id.to_string() };
     Ok(KeyUsage {
         key_id: KeyId::from_uuid(id),
         key_prefix: prefix.parse().map_err(|_| corrupt("api_keys", "prefix"))?,
         key_name: name.parse().map_err(|_| corrupt("api_keys", "name"))?,
         mode: mode.parse().map_err(|_| corrupt("api_keys", "mode"))?,
-        requests: u64::try_from(requests).map_err(|_| corrupt("key_usage", "requests"))?,
+        requests: requests(&sums),
+        traffic: traffic(&sums),
     })
 }
 
-/// A day, a mode and the requests.
-type DayRow = (Date, String, i64);
+/// A day, a mode and its use.
+type DayRow = (Date, String, Sums);
 
 async fn usage_by_day(
     connection: &mut AsyncPgConnection,
@@ -138,30 +150,56 @@ async fn usage_by_day(
         .filter(key_usage::workspace_id.eq(workspace_id.as_uuid()))
         .filter(key_usage::day.ge(first_day))
         .group_by((key_usage::day, api_keys::mode))
-        .select((key_usage::day, api_keys::mode, sum_of_requests()))
+        .select((key_usage::day, api_keys::mode, sums()))
         .load(connection)
         .await?)
 }
 
-/// PostgreSQL sums `bigint` to `numeric`; a month's requests fit a `bigint` again.
-fn sum_of_requests() -> SqlLiteral<BigInt> {
-    sql("sum(requests)::bigint")
+type Sum = SqlLiteral<BigInt>;
+
+/// PostgreSQL sums `bigint` to `numeric`. A month's requests fit a `bigint` again; what services report need not,
+/// and stops there.
+fn sums() -> (Sum, Sum, Sum, Sum) {
+    (
+        sql("sum(requests)::bigint"),
+        sql("least(sum(sessions), 9223372036854775807)::bigint"),
+        sql("least(sum(bytes_up), 9223372036854775807)::bigint"),
+        sql("least(sum(bytes_down), 9223372036854775807)::bigint"),
+    )
+}
+
+/// Constraints keep every count from being negative.
+fn requests((requests, ..): &Sums) -> u64 {
+    requests.unsigned_abs()
+}
+
+fn traffic((_, sessions, bytes_up, bytes_down): &Sums) -> Traffic {
+    Traffic {
+        sessions: sessions.unsigned_abs(),
+        bytes_up: bytes_up.unsigned_abs(),
+        bytes_down: bytes_down.unsigned_abs(),
+    }
 }
 
 /// Fills in the days on which nothing was counted.
 fn every_day(first: Date, last: Date, counted: &[DayRow]) -> Vec<DayUsage> {
-    let requests = |date: Date, wanted: KeyMode| {
-        let row = counted.iter().find(|(day, mode, _)| *day == date && mode == wanted.as_str());
-        row.map_or(0, |(_, _, requests)| u64::try_from(*requests).unwrap_or(0))
-    };
     std::iter::successors(Some(first), |day| day.next_day())
         .take_while(|day| *day <= last)
-        .map(|date| DayUsage {
-            date,
-            live: requests(date, KeyMode::Live),
-            test: requests(date, KeyMode::Test),
-        })
+        .map(|date| one_day(date, counted))
         .collect()
+}
+
+fn one_day(date: Date, counted: &[DayRow]) -> DayUsage {
+    let of_day = || counted.iter().filter(|(day, ..)| *day == date);
+    let of_mode = |wanted: KeyMode| {
+        of_day().filter(|(_, mode, _)| wanted.as_str() == mode).map(|(.., sums)| requests(sums)).sum()
+    };
+    DayUsage {
+        date,
+        live: of_mode(KeyMode::Live),
+        test: of_mode(KeyMode::Test),
+        traffic: of_day().map(|(.., sums)| traffic(sums)).sum(),
+    }
 }
 
 #[cfg(test)]
@@ -172,13 +210,13 @@ mod tests {
     #[test]
     fn days_without_use_are_zeros() {
         let day = |day| Date::from_calendar_date(2026, Month::June, day).unwrap();
-        let counted = [(day(2), "live".to_owned(), 23), (day(2), "test".to_owned(), 4)];
+        let counted =
+            [(day(2), "live".to_owned(), (23, 1, 10, 100)), (day(2), "test".to_owned(), (4, 2, 20, 200))];
         let days = every_day(day(1), day(3), &counted);
-        let expected = [(1, 0, 0), (2, 23, 4), (3, 0, 0)].map(|(date, live, test)| DayUsage {
-            date: day(date),
-            live,
-            test,
-        });
+        let nothing = Traffic::default();
+        let both = Traffic { sessions: 3, bytes_up: 30, bytes_down: 300 };
+        let expected = [(1, 0, 0, nothing), (2, 23, 4, both), (3, 0, 0, nothing)]
+            .map(|(date, live, test, traffic)| DayUsage { date: day(date), live, test, traffic });
         assert_eq!(days, expected);
     }
 }

@@ -1,4 +1,4 @@
-//! A way to PostgreSQL on which, when told so, an insert is carried out and its confirmation is lost.
+//! A way to PostgreSQL on which, when told so, a change is committed and its confirmation is lost.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,13 +9,22 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio_postgres::config::Host;
 
-/// The command tag of an insert (`CommandComplete` in PostgreSQL's protocol).
-const COMMITTED: &[u8] = b"INSERT 0 ";
+/// The command tags (`CommandComplete` in PostgreSQL's protocol) by which a commit is known: that of an insert that
+/// is a transaction by itself, and that of the end of a longer one.
+const INSERTED: &[u8] = b"INSERT 0 ";
+const COMMITTED: &[u8] = b"COMMIT\0";
 
 pub(crate) struct AnswerLosingProxy {
     pub(crate) url: String,
-    losing: Arc<AtomicBool>,
+    losing: Losing,
     _directory: tempfile::TempDir,
+}
+
+/// Which confirmations are lost.
+#[derive(Clone, Default)]
+struct Losing {
+    inserts: Arc<AtomicBool>,
+    commits: Arc<AtomicBool>,
 }
 
 impl AnswerLosingProxy {
@@ -29,8 +38,8 @@ impl AnswerLosingProxy {
 
         let directory = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(directory.path().join(".s.PGSQL.5432")).unwrap();
-        let losing = Arc::new(AtomicBool::new(false));
-        tokio::spawn(accept(listener, server, Arc::clone(&losing)));
+        let losing = Losing::default();
+        tokio::spawn(accept(listener, server, losing.clone()));
         let host = directory.path().display().to_string().replace('/', "%2F");
         let user = config.get_user().unwrap();
         let url = format!("postgresql:///{}?host={host}&user={user}", config.get_dbname().unwrap());
@@ -39,17 +48,22 @@ impl AnswerLosingProxy {
 
     /// From now on the answer that confirms an insert is lost, and the connection with it.
     pub(crate) fn lose_answers(&self, losing: bool) {
-        self.losing.store(losing, Ordering::SeqCst);
+        self.losing.inserts.store(losing, Ordering::SeqCst);
+    }
+
+    /// The same for the answer to the end of a transaction.
+    pub(crate) fn lose_answers_to_commits(&self, losing: bool) {
+        self.losing.commits.store(losing, Ordering::SeqCst);
     }
 }
 
-async fn accept(listener: UnixListener, server: PathBuf, losing: Arc<AtomicBool>) {
+async fn accept(listener: UnixListener, server: PathBuf, losing: Losing) {
     while let Ok((client, _)) = listener.accept().await {
         let server = UnixStream::connect(&server).await.unwrap();
         let (from_client, to_client) = client.into_split();
         let (from_server, to_server) = server.into_split();
         tokio::spawn(pass_on(from_client, to_server));
-        tokio::spawn(pass_back(from_server, to_client, Arc::clone(&losing)));
+        tokio::spawn(pass_back(from_server, to_client, losing.clone()));
     }
 }
 
@@ -57,14 +71,21 @@ async fn pass_on(mut from_client: OwnedReadHalf, mut to_server: OwnedWriteHalf) 
     _ = tokio::io::copy(&mut from_client, &mut to_server).await;
 }
 
-async fn pass_back(mut from_server: OwnedReadHalf, mut to_client: OwnedWriteHalf, losing: Arc<AtomicBool>) {
+async fn pass_back(mut from_server: OwnedReadHalf, mut to_client: OwnedWriteHalf, losing: Losing) {
     let mut answer = [0; 8192];
     while let Ok(length @ 1..) = from_server.read(&mut answer).await {
         let answer = &answer[..length];
-        // PostgreSQL says this once the statement, outside a transaction, is committed.
-        let confirms = answer.windows(COMMITTED.len()).any(|part| part == COMMITTED);
-        if (losing.load(Ordering::SeqCst) && confirms) || to_client.write_all(answer).await.is_err() {
+        if losing.loses(answer) || to_client.write_all(answer).await.is_err() {
             return;
         }
+    }
+}
+
+impl Losing {
+    /// PostgreSQL says either tag once what it confirms is committed (inserts: outside a transaction).
+    fn loses(&self, answer: &[u8]) -> bool {
+        let confirms = |tag: &[u8]| answer.windows(tag.len()).any(|part| part == tag);
+        (self.inserts.load(Ordering::SeqCst) && confirms(INSERTED))
+            || (self.commits.load(Ordering::SeqCst) && confirms(COMMITTED))
     }
 }

@@ -52,6 +52,8 @@ async fn until_it_answers(store: &Store, key: &chaser_keys::IssuedKey) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_postgresql_keys_are_good_for_the_lease_then_unproven_then_good_again() {
     let (mut postgres, store, key) = server_of_its_own().await;
+    // Until it is in memory, a key that was just made is as unknown as any other.
+    assert!(until_it_answers(&store, &key).await);
     let gone = Instant::now();
     postgres.kill();
     assert!(store.verifier().authenticate(&key.secret).await.unwrap().is_some(), "from memory");

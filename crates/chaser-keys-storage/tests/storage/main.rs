@@ -4,6 +4,7 @@
 mod accounts;
 mod answer_losing_proxy;
 mod coherence;
+mod ended_for_good;
 mod faults;
 mod key_life;
 mod overview;
@@ -14,3 +15,4 @@ mod support;
 mod throttle;
 mod tls;
 mod usage;
+mod usage_reports;

@@ -2,8 +2,8 @@
 
 use chaser_keys::{ApiKey, GracePeriod, IssuedKey, KeyId, KeyMode, KeyStatus, Peppers, WorkspaceId};
 use chaser_keys_storage::{
-    DatabaseUrl, KeyCreation, RotateKeyError, Store, StoreOptions, StoredKey, VerifiedKey, run_migrations,
-    schema_fingerprint,
+    DatabaseUrl, DayUsage, KeyCreation, RotateKeyError, Store, StoreOptions, StoredKey, Traffic, UsageReport,
+    VerifiedKey, run_migrations, schema_fingerprint,
 };
 use local_postgres::TestDatabase;
 use std::time::Duration;
@@ -71,19 +71,54 @@ impl TestStore {
     }
 
     pub(crate) async fn requests_this_month(&self) -> u64 {
-        self.store.usage_of_current_month(self.workspace).await.unwrap().total_requests
+        self.usage_this_month().await.total_requests
+    }
+
+    pub(crate) async fn traffic_this_month(&self) -> Traffic {
+        self.usage_this_month().await.total_traffic
+    }
+
+    /// The report, whose totals are the sum of its keys and the sum of its days.
+    pub(crate) async fn usage_this_month(&self) -> UsageReport {
+        let report = self.store.usage_of_current_month(self.workspace).await.unwrap();
+        let totals = (report.total_requests, report.total_traffic);
+        let keys = report.by_key.iter();
+        assert_eq!((keys.clone().map(|key| key.requests).sum(), keys.map(|key| key.traffic).sum()), totals);
+        let days = report.by_day.iter();
+        assert_eq!((days.clone().map(DayUsage::requests).sum(), days.map(|day| day.traffic).sum()), totals);
+        report
     }
 
     /// Runs SQL as an operator would, beside the store.
     pub(crate) async fn sql(&self, statement: &str) -> Vec<tokio_postgres::SimpleQueryMessage> {
         sql(self.database.url(), statement).await
     }
+
+    /// The first column of what a query finds.
+    pub(crate) async fn texts(&self, query: &str) -> Vec<Option<String>> {
+        let first = |message: tokio_postgres::SimpleQueryMessage| match message {
+            tokio_postgres::SimpleQueryMessage::Row(row) => Some(row.get(0).map(str::to_owned)),
+            _ => None,
+        };
+        self.sql(query).await.into_iter().filter_map(first).collect()
+    }
 }
 
 pub(crate) async fn sql(url: &str, statement: &str) -> Vec<tokio_postgres::SimpleQueryMessage> {
+    try_sql(url, statement).await.unwrap()
+}
+
+/// The same where the answer may be no; as the database words it.
+pub(crate) async fn try_sql(
+    url: &str,
+    statement: &str,
+) -> Result<Vec<tokio_postgres::SimpleQueryMessage>, String> {
     let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
     let driving = tokio::spawn(connection);
-    let answer = client.simple_query(statement).await.unwrap();
+    let answer = client.simple_query(statement).await;
+    let answer = answer.map_err(|error| {
+        error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned())
+    });
     drop(client);
     driving.await.unwrap().unwrap();
     answer

@@ -1,6 +1,7 @@
 //! Requests are counted once, whatever happens to the writing of the counts.
 
-use chaser_keys_storage::Store;
+use chaser_keys::IssuedKey;
+use chaser_keys_storage::{Store, Traffic};
 use time::Duration;
 
 use crate::answer_losing_proxy::AnswerLosingProxy;
@@ -90,6 +91,103 @@ async fn without_the_register_of_batches_the_same_loss_would_count_twice() {
     test.sql("delete from usage_batches").await;
     node.flush_usage().await.unwrap();
     assert_eq!(test.requests_this_month().await, 2, "one request: the register is what keeps it one");
+}
+
+/// Carries bytes for a key, as the pass-through does it.
+async fn carry(node: &Store, key: &IssuedKey, bytes_up: u64, bytes_down: u64) {
+    let verified = node.verifier().authenticate(&key.secret).await.unwrap().expect("a good key");
+    let meter = node.traffic_meter(&verified);
+    meter.add_up(bytes_up);
+    meter.add_down(bytes_down);
+}
+
+fn bytes(bytes_up: u64, bytes_down: u64) -> Traffic {
+    Traffic { sessions: 0, bytes_up, bytes_down }
+}
+
+#[tokio::test]
+async fn bytes_are_written_with_the_requests_that_they_belong_to_and_after_them() {
+    let test = TestStore::new().await;
+    let (key, other) = (test.create_key("ci").await, test.create_key("other").await);
+    let verified = test.verify(&key).await.unwrap();
+    let download = test.store.traffic_meter(&verified);
+    download.add_down(10);
+    carry(&test.store, &other, 1, 2).await;
+    test.store.flush_usage().await.unwrap();
+    assert_eq!(test.traffic_this_month().await, bytes(1, 12));
+    download.add_down(5);
+    test.store.flush_usage().await.unwrap();
+    let report = test.usage_this_month().await;
+    let by_key: Vec<_> =
+        report.by_key.iter().map(|usage| (usage.key_id, usage.requests, usage.traffic)).collect();
+    assert!(
+        by_key.contains(&(key.key.id, 1, bytes(0, 15))) && by_key.contains(&(other.key.id, 1, bytes(1, 2)))
+    );
+    assert_eq!(report.by_day.last().map(|day| day.traffic), Some(bytes(1, 17)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_in_a_batch_whose_confirmation_was_lost_count_once() {
+    let test = TestStore::new().await;
+    let key = test.create_key("ci").await;
+    let (proxy, node) = node_behind_a_proxy(&test).await;
+    carry(&node, &key, 3, 4).await;
+    proxy.lose_answers(true);
+    for _ in 0..3 {
+        assert!(node.flush_usage().await.unwrap_err().is_unavailable());
+        assert_eq!(test.traffic_this_month().await, bytes(3, 4), "it was applied all the same");
+        carry(&node, &key, 1, 1).await;
+    }
+    proxy.lose_answers(false);
+    node.flush_usage().await.unwrap();
+    assert_eq!(test.traffic_this_month().await, bytes(6, 7));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_register_of_batches_the_same_loss_would_count_bytes_twice() {
+    let test = TestStore::new().await;
+    let key = test.create_key("ci").await;
+    let (proxy, node) = node_behind_a_proxy(&test).await;
+    carry(&node, &key, 3, 4).await;
+    proxy.lose_answers(true);
+    node.flush_usage().await.unwrap_err();
+    proxy.lose_answers(false);
+    test.sql("delete from usage_batches").await;
+    node.flush_usage().await.unwrap();
+    assert_eq!(test.traffic_this_month().await, bytes(6, 8));
+}
+
+#[tokio::test]
+async fn bytes_that_flow_past_midnight_make_no_use_of_the_next_day() {
+    let test = TestStore::new().await;
+    let key = test.create_key("ci").await;
+    let download = test.store.traffic_meter(&test.verify(&key).await.unwrap());
+    test.store.flush_usage().await.unwrap();
+    let used = test.find(key.key.id).await.last_used_at;
+    test.store.clock().advance(Duration::DAY);
+    download.add_down(9);
+    test.store.flush_usage().await.unwrap();
+    assert_eq!(test.find(key.key.id).await.last_used_at, used);
+    let report = test.store.usage_of_current_month(test.workspace).await.unwrap();
+    let today = report.by_day.last().unwrap();
+    assert_eq!((today.requests(), today.traffic), (0, bytes(0, 9)));
+    // What version n−1 reads.
+    let newest = test.texts("select last_used_at::text from key_usage order by day desc limit 1").await;
+    assert_eq!(newest, test.texts("select last_used_at::text from key_usage where requests > 0").await);
+}
+
+/// A row is full at 2^53 − 1 bytes: counting stops there, and nobody else's counts wait behind it.
+#[tokio::test]
+async fn a_row_that_is_full_keeps_no_batch_from_being_written() {
+    let test = TestStore::new().await;
+    let (full, other) = (test.create_key("full").await, test.create_key("other").await);
+    carry(&test.store, &full, u64::MAX, 1 << 53).await;
+    test.store.flush_usage().await.unwrap();
+    carry(&test.store, &full, 1, 1).await;
+    carry(&test.store, &other, 5, 6).await;
+    test.store.flush_usage().await.unwrap();
+    let most = (1 << 53) - 1;
+    assert_eq!(test.traffic_this_month().await, bytes(most + 5, most + 6));
 }
 
 #[tokio::test]

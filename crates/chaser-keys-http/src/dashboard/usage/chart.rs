@@ -146,10 +146,11 @@ fn label(days: &[DayUsage]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chaser_keys_storage::Traffic;
     use time::macros::date;
 
     fn day(date: Date, live: u64, test: u64) -> DayUsage {
-        DayUsage { date, live, test }
+        DayUsage { date, live, test, traffic: Traffic::default() }
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 use askama::Template;
 use chaser_keys::KeyMode;
-use chaser_keys_storage::{DayUsage, KeyUsage, UsageReport};
+use chaser_keys_storage::{DayUsage, KeyUsage, Traffic, UsageReport};
 use time::macros::format_description;
 
 use super::chart::Chart;
 use crate::authentication::SignedIn;
 use crate::dashboard::frame::{Frame, Section};
 use crate::dashboard::paging::{PAGE, Pages};
-use crate::dashboard::wording::count::grouped;
+use crate::dashboard::wording::count::{bytes, counted, grouped};
 use crate::dashboard::wording::moment::{Moment, month};
 
 #[derive(Template)]
@@ -21,6 +21,8 @@ pub(super) struct UsagePage {
     total: String,
     live: String,
     test: String,
+    /// Of the month; none if nothing was carried or reported, and then of no key and no day either.
+    traffic: Option<TrafficCells>,
     chart: Chart,
     keys: Vec<KeyRow>,
     pages: Option<Pages>,
@@ -34,6 +36,7 @@ struct KeyRow {
     /// Of the most used key's requests, in hundredths.
     share: u64,
     requests: String,
+    traffic: TrafficCells,
 }
 
 struct DayRow {
@@ -41,6 +44,20 @@ struct DayRow {
     live: String,
     test: String,
     all: String,
+    traffic: TrafficCells,
+}
+
+struct TrafficCells {
+    sessions: String,
+    up: Bytes,
+    down: Bytes,
+}
+
+/// Bytes for people, and exactly: to point at and to copy.
+struct Bytes {
+    told: String,
+    exact: String,
+    number: u64,
 }
 
 impl UsagePage {
@@ -55,6 +72,7 @@ impl UsagePage {
             total: grouped(report.total_requests),
             live: grouped(report.by_day.iter().map(|day| day.live).sum()),
             test: grouped(report.by_day.iter().map(|day| day.test).sum()),
+            traffic: Some(report.total_traffic).filter(|traffic| !traffic.is_none()).map(TrafficCells::new),
             chart: Chart::new(&report.by_day),
             keys: rows(&report.by_key, page),
             pages: Pages::new(page, pages, used, |page| format!("/usage?page={page}#by-key")),
@@ -77,8 +95,9 @@ impl KeyRow {
             name: key.key_name.as_str().to_owned(),
             prefix: key.key_prefix.as_str().to_owned(),
             is_test: key.mode == KeyMode::Test,
-            share: u64::try_from(share).unwrap_or(100).max(1),
+            share: u64::try_from(share).unwrap_or(100).max(u64::from(key.requests > 0)),
             requests: grouped(key.requests),
+            traffic: TrafficCells::new(key.traffic),
         }
     }
 }
@@ -91,6 +110,23 @@ impl DayRow {
             live: grouped(day.live),
             test: grouped(day.test),
             all: grouped(day.requests()),
+            traffic: TrafficCells::new(day.traffic),
         }
+    }
+}
+
+impl TrafficCells {
+    fn new(traffic: Traffic) -> Self {
+        Self {
+            sessions: grouped(traffic.sessions),
+            up: Bytes::new(traffic.bytes_up),
+            down: Bytes::new(traffic.bytes_down),
+        }
+    }
+}
+
+impl Bytes {
+    fn new(number: u64) -> Self {
+        Self { told: bytes(number), exact: counted(number, "byte"), number }
     }
 }

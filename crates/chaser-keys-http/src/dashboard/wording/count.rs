@@ -13,6 +13,28 @@ pub(in crate::dashboard) fn grouped(number: u64) -> String {
     text
 }
 
+/// Three digits and a unit, `1.23 MB`: cut, not rounded, so that there never is less than it says.
+pub(in crate::dashboard) fn bytes(number: u64) -> String {
+    let (mut unit, mut divisor) = (0, 1);
+    while number / divisor >= 1_000 {
+        unit += 1;
+        divisor *= 1_000;
+    }
+    if unit == 0 {
+        return format!("{number} B");
+    }
+    let (whole, thousandths) = (number / divisor, number % divisor / (divisor / 1_000));
+    let name = UNITS.get(unit).copied().unwrap_or_default();
+    match whole {
+        0..10 => format!("{whole}.{:02} {name}", thousandths / 10),
+        10..100 => format!("{whole}.{} {name}", thousandths / 100),
+        _ => format!("{whole} {name}"),
+    }
+}
+
+/// Of 1,000 each; 2^64 bytes are 18 of the last.
+const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+
 /// `1 key`, `1,204 keys`.
 pub(in crate::dashboard) fn counted(number: u64, one: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
@@ -22,6 +44,26 @@ pub(in crate::dashboard) fn counted(number: u64, one: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_have_three_digits_and_a_unit() {
+        let table = [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.00 kB"),
+            (1_239, "1.23 kB"),
+            (12_399, "12.3 kB"),
+            (123_999, "123 kB"),
+            (999_999, "999 kB"),
+            (1_000_000, "1.00 MB"),
+            (1_073_741_824, "1.07 GB"),
+            (9_007_199_254_740_991, "9.00 PB"),
+            (u64::MAX, "18.4 EB"),
+        ];
+        for (number, text) in table {
+            assert_eq!(bytes(number), text);
+        }
+    }
 
     #[test]
     fn thousands_are_kept_apart() {

@@ -1,8 +1,9 @@
 //! The month on a page.
 
+use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{TestApp, eventually};
+use crate::support::{Answer, TestApp, eventually};
 
 #[tokio::test]
 async fn use_is_shown_by_key_and_by_day_with_live_and_test_apart() {
@@ -19,6 +20,30 @@ async fn use_is_shown_by_key_and_by_day_with_live_and_test_apart() {
     page.says(&format!("ci-e2e {}… Test 1", &test.secret[..16]));
     page.says("Day (UTC) Live Test All");
     assert!(page.html.contains("aria-label=\"3 requests by day, most on "));
+}
+
+#[tokio::test]
+async fn sessions_and_bytes_are_shown_in_a_month_that_has_any() {
+    let app = TestApp::start().await;
+    let key = app.create_key("streaming").await;
+    app.usage(&key.secret).await;
+    eventually(async || app.look_at("/usage").await.text().contains("Requests 1 Live 1 Test 0")).await;
+    let without = app.look_at("/usage").await;
+    for word in ["Sessions", "Up", "Down"] {
+        assert!(!without.html.contains(&format!(">{word}<")), "{word}");
+    }
+    let report = json!({"batch": key.id, "usage": [
+        {"key_id": key.id, "sessions": 1204, "bytes_up": 1, "bytes_down": 1_239_000},
+    ]});
+    assert_eq!(Answer::to(app.internal_request(Method::POST, "/usage").json(&report)).await.status, 204);
+    let page = app.look_at("/usage").await;
+    page.says("Requests 1 Live 1 Test 0 Sessions 1,204 Up 1 B Down 1.23 MB");
+    page.says("Requests Sessions Up Down");
+    page.says(&format!("streaming {}… Live 1 1,204 1 B 1.23 MB", &key.secret[..16]));
+    page.says("Day (UTC) Live Test All Sessions Up Down");
+    page.says("1 0 1 1,204 1 B 1.23 MB");
+    assert!(page.html.contains(r#"title="1,239,000 bytes" data-copied="1239000""#));
+    assert!(page.html.contains(r#"title="1 byte" data-copied="1""#));
 }
 
 #[tokio::test]

@@ -38,11 +38,16 @@ impl RawConnection {
 
     /// Everything up to the end of the connection, which must come within ten seconds.
     pub(crate) async fn read_to_end(&mut self) -> Vec<RawAnswer> {
+        RawAnswer::all_in(&self.read_bytes_to_end().await)
+    }
+
+    /// The same, as it is.
+    pub(crate) async fn read_bytes_to_end(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let reading = self.0.read_to_end(&mut bytes);
         // A reset after the answer is an end, too.
         let _ = timeout(LONGEST_STALL, reading).await.expect("the server kept the connection open");
-        RawAnswer::all_in(&bytes)
+        bytes
     }
 
     /// One answer; the connection stays open.

@@ -26,6 +26,9 @@ pub(crate) enum End {
 }
 
 impl End {
+    /// Before every moment: it has ended, whatever a clock says.
+    pub(crate) const OVER: Self = Self::At(i64::MIN);
+
     pub(crate) fn of(revoked_at: Option<OffsetDateTime>) -> Self {
         revoked_at.map_or(Self::Open, |moment| Self::At(microseconds(moment)))
     }

@@ -1,4 +1,4 @@
-//! Where a request comes from: what the sign-in throttle counts by.
+//! Where a request comes from: what the sign-in throttle counts by, and what an upstream is told.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -8,7 +8,7 @@ use ipnet::IpNet;
 
 /// The client's address: the peer's own or, behind trusted proxies, the right-most one in
 /// `X-Forwarded-For` that is none of them. What stands further left was written by the client.
-pub(super) fn of(request: &HttpRequest, trusted: &[IpNet]) -> IpAddr {
+pub(crate) fn of(request: &HttpRequest, trusted: &[IpNet]) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     nearest_untrusted(peer.to_canonical(), request.headers(), trusted)
 }

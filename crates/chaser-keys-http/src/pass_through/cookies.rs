@@ -1,0 +1,35 @@
+//! Dashboard sessions stay here: a browser sends its cookies to every path of a host.
+
+use crate::authentication::cookie_is_ours;
+
+/// A `Cookie` header without our cookies; none if nothing is left.
+pub(super) fn without_ours(value: &[u8]) -> Option<Vec<u8>> {
+    let pairs = value.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+    let kept: Vec<_> = pairs.filter(|pair| !pair.is_empty() && !cookie_is_ours(name_of(pair))).collect();
+    (!kept.is_empty()).then(|| kept.join(&b"; "[..]))
+}
+
+/// Whether a `Set-Cookie` header would replace one of ours.
+pub(super) fn sets_ours(value: &[u8]) -> bool {
+    let pair = value.split(|byte| *byte == b';').next().unwrap_or_default();
+    cookie_is_ours(name_of(pair))
+}
+
+fn name_of(pair: &[u8]) -> &[u8] {
+    pair.split(|byte| *byte == b'=').next().unwrap_or_default().trim_ascii()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_cookies_stay_here_and_others_go_on() {
+        let kept = |value: &str| without_ours(value.as_bytes()).map(|kept| String::from_utf8(kept).unwrap());
+        assert_eq!(kept("a=b; chaser_session=t; c=d").as_deref(), Some("a=b; c=d"));
+        assert_eq!(kept(" chaser_session = t;chaser_device=u; ;").as_deref(), None);
+        assert_eq!(kept("chaser_sessions=t").as_deref(), Some("chaser_sessions=t"));
+        assert!(sets_ours(b"chaser_session=x; Path=/") && sets_ours(b" chaser_device ="));
+        assert!(!sets_ours(b"id=chaser_session; Path=/"));
+    }
+}

@@ -1,0 +1,63 @@
+//! What operators see of the upstream, for `/metrics`.
+
+use std::time::Duration;
+
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::error::ApiError;
+
+/// From an answer out of memory to a long poll.
+const BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+
+/// Counters of this process; clones count together.
+#[derive(Clone)]
+pub(crate) struct UpstreamMetrics {
+    answers: Family<Labels, Histogram>,
+}
+
+/// What became of a request that was passed on.
+#[derive(Clone, Copy, Debug, EncodeLabelValue, Eq, Hash, PartialEq)]
+enum Outcome {
+    /// The upstream answered, whatever it said.
+    Answered,
+    /// It could not be reached, or said no HTTP.
+    Failed,
+    /// It was silent for too long.
+    TimedOut,
+    /// The client did not send the body that it announced.
+    ClientFailed,
+}
+
+#[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
+struct Labels {
+    outcome: Outcome,
+}
+
+impl Default for UpstreamMetrics {
+    fn default() -> Self {
+        Self { answers: Family::new_with_constructor(|| Histogram::new(BUCKETS)) }
+    }
+}
+
+impl UpstreamMetrics {
+    /// Notes how a request ended and after how long, up to the answer's first byte of body.
+    pub(super) fn ended<T>(&self, answer: &Result<T, ApiError>, after: Duration) {
+        let outcome = match answer {
+            Ok(_) => Outcome::Answered,
+            Err(ApiError::UpstreamTimeout { .. }) => Outcome::TimedOut,
+            Err(ApiError::MalformedRequest | ApiError::RequestTimeout) => Outcome::ClientFailed,
+            Err(_) => Outcome::Failed,
+        };
+        self.answers.get_or_create(&Labels { outcome }).observe(after.as_secs_f64());
+    }
+
+    /// Adds everything to what `/metrics` tells.
+    pub(crate) fn register(&self, registry: &mut Registry) {
+        let registry = registry.sub_registry_with_prefix("chaser_upstream");
+        let help = "Time until the upstream had answered a request, or had not";
+        registry.register_with_unit("answer", help, Unit::Seconds, self.answers.clone());
+    }
+}

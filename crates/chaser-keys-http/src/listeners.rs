@@ -21,9 +21,9 @@ use chaser_keys_storage::Store;
 use crate::application::{self, Parts};
 use crate::authentication::gate;
 use crate::boundary::{self, FixedHeaders};
-use crate::connection::{GuardedStream, HEAD_TIMEOUT};
+use crate::connection::GuardedStream;
 use crate::dashboard::refusal::as_pages;
-use crate::gateway::express;
+use crate::gateway::express::Express;
 use crate::options::HttpOptions;
 use crate::routes::{INTERNAL_ROUTES, PUBLIC_ROUTES};
 
@@ -74,7 +74,8 @@ pub async fn serve(
             .wrap(from_fn(gate))
             .wrap(from_fn(as_pages));
         let fixed = Rc::new(FixedHeaders::new(public_parts.options.is_behind_tls()));
-        connections(boundary::around(application, Rc::clone(&fixed)), fixed, public_draining.clone())
+        let bounded = boundary::around(application, Rc::clone(&fixed));
+        connections(bounded, fixed, None, public_draining.clone())
     };
     let internal = move || {
         let application = App::new()
@@ -82,7 +83,8 @@ pub async fn serve(
             .configure(|config| application::configure(config, INTERNAL_ROUTES));
         let fixed = Rc::new(FixedHeaders::new(false));
         let bounded = boundary::around(application, Rc::clone(&fixed));
-        connections(express::before(bounded, verifier.clone()), fixed, draining.clone())
+        let express = Rc::new(Express::new(verifier.clone()));
+        connections(bounded, fixed, Some(express), draining.clone())
     };
     builder
         .listen("public", listeners.public, public)?
@@ -95,6 +97,7 @@ pub async fn serve(
 fn connections<S, D>(
     application: S,
     fixed_headers: Rc<FixedHeaders>,
+    express: Option<Rc<Express>>,
     draining: impl Fn() -> D + 'static,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()>
 where
@@ -103,10 +106,10 @@ where
     D: Future<Output = ()> + 'static,
 {
     let http = HttpService::build()
-        // Idle connections are closed by the stream itself: a second timer for the same would be set and cleared with
-        // every request.
+        // The stream itself closes idle connections and those whose heads do not come: the dispatcher's timers for the
+        // same are set and cleared with every request, and count only requests that it sees.
         .keep_alive(KeepAlive::Os)
-        .client_request_timeout(HEAD_TIMEOUT)
+        .client_request_timeout(Duration::ZERO)
         .client_disconnect_timeout(DISCARD_TIMEOUT)
         // A client that has closed its side is gone, as to nginx and hyper: what was begun for it, also at an
         // upstream, is dropped.
@@ -119,7 +122,7 @@ where
         .h1(application);
     fn_service(move |stream: TcpStream| {
         let peer = stream.peer_addr().ok();
-        ready(Ok((GuardedStream::new(stream, Rc::clone(&fixed_headers)), peer)))
+        ready(Ok((GuardedStream::new(stream, Rc::clone(&fixed_headers), express.clone()), peer)))
     })
     .and_then(http)
 }

@@ -60,7 +60,12 @@ fn verify(criterion: &mut Criterion) {
 }
 
 /// What this node can say by itself: whoever is unknown would then wait for a look at the database.
-fn bench(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, verifier: &Verifier, presented: Vec<SecretKey>) {
+fn bench(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &str,
+    verifier: &Verifier,
+    presented: Vec<SecretKey>,
+) {
     let turn = Cell::new(0);
     group.bench_function(name, |bencher| {
         bencher.iter(|| {

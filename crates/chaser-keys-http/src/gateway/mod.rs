@@ -4,5 +4,6 @@
 
 pub(crate) mod authorize;
 pub(crate) mod express;
+mod http_date;
 pub(crate) mod report_usage;
 pub(crate) mod verify;

@@ -1,11 +1,20 @@
 // Every page and every state of it that looks different: for axe, for widths, and for weights.
 
-import { call, makeKey, revokeByApi, rotateByApi } from "./api.js";
-import { insertKeys, insertUsage, sql } from "./database.js";
+import { call, makeKey, reportUsage, revokeByApi, rotateByApi } from "./api.js";
+import { insertKeys, insertUsage, sql, usedBefore } from "./database.js";
 import { button, createKey, fillSignIn, link, openList, see, seeHeading } from "./steps.js";
 import { createWorkspace } from "./workspace.js";
 
 const MONTH = [410, 395, 180, 120, 388, 402, 377, 391, 140, 133, 360, 344, 352, 310];
+
+/** A key whose row is as wide as rows get in life. */
+async function addWideKey(workspace) {
+  const { id } = await makeKey(workspace, "partner-northwind-eu-central");
+  await insertUsage(id, [12_345_678]);
+  await usedBefore(id, "42 minutes");
+  await sql(`update api_keys set created_at = created_at - interval '60 days' where id = '${id}'`);
+  await rotateByApi(workspace, id, 30);
+}
 
 /** A workspace with a key in every state. */
 export async function createFullWorkspace(name = "Acme") {
@@ -21,6 +30,7 @@ export async function createFullWorkspace(name = "Acme") {
   await rotateByApi(workspace, quiet.id, 1);
   const missed = await makeKey(workspace, "staging");
   await sql(`update api_keys set awaits_confirmation_since = now() where id = '${missed.id}'`);
+  await addWideKey(workspace);
   await insertKeys(workspace, 50, "worker");
   return { ...workspace, active, missed };
 }
@@ -92,6 +102,13 @@ export const GALLERY = {
   },
   rename: { open: ofKey("rename", "Rename “production-web”") },
   usage: { open: sees("/usage", /^Usage in/) },
+  "usage-with-traffic": {
+    open: async (page, { active }) => {
+      await reportUsage([{ key_id: active.id, sessions: 1204, bytes_up: 912_345, bytes_down: 123_239_000 }]);
+      await sees("/usage", /^Usage in/)(page);
+      await see(page, "Sessions");
+    },
+  },
   account: { open: sees("/account", "Account") },
   "account-refused": { open: fillForm("/account", { "Current password": "x", "New password": "short" }, "Change password") },
   "nothing-here": { open: sees("/nothing", "Nothing here") },

@@ -36,7 +36,9 @@ async function turn(workspace, old, { ago, days, since, share }) {
 export async function createShowcase() {
   const workspace = await createWorkspace("Acme", "ada@acme.example");
   const add = (key) => addKey(workspace, key);
-  await revokeByApi(workspace, (await add({ name: "laptop-ada", mode: "test", age: "92 days" })).id);
+  const laptop = await add({ name: "laptop-ada", mode: "test", age: "92 days" });
+  await revokeByApi(workspace, laptop.id);
+  await sql(`update api_keys set revoked_at = now() - interval '12 days' where id = '${laptop.id}'`);
   await add({ name: "partner-northwind", age: "71 days", share: 0.34, lastUsed: "41 minutes" });
   await add({ name: "production-web", age: "64 days", share: 1, lastUsed: "12 seconds" });
   await add({ name: "billing-export", age: "49 days", share: 0.06, lastUsed: "7 hours" });

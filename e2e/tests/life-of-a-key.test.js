@@ -42,10 +42,12 @@ journey("a key is created, copied, used, rotated with 7 days, and its old secret
   await stopNow(row(page, name)).click();
   const dialog = page.getByRole("alertdialog");
   await see(dialog, /Last used\s+just now, 5 requests today\./);
+  await see(dialog, `The new key ${next.slice(0, 16)}… is not affected.`);
   await dialog.getByLabel(`Type ${name} to revoke it`).fill(name);
   await button(dialog, "Revoke key").click();
   await see(page, `“${name}” is revoked: no server accepts it any more.`);
   assert.deepEqual([await statusOf(old), await statusOf(next)], [401, 200]);
+  await see(rows(page, name).filter({ hasText: old.slice(0, 16) }), /Revoked\s+just now/);
 });
 
 journey("a key that nobody calls any more is stopped with one click", async ({ page, width }) => {

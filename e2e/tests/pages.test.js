@@ -10,6 +10,9 @@ import { assertLight, assertNothingInline, recordRequests } from "../support/wei
 
 const THEMES = ["light", "dark"];
 
+// Where something begins or ends to be laid out otherwise, and tablets.
+const BETWEEN = [1101, 1100, 1024, 1001, 1000, 768];
+
 // 640 is a screen of 1280 at 200 %, 320 the least that WCAG asks for (1.4.10).
 const NARROW = [640, 320];
 
@@ -29,6 +32,16 @@ async function assertFits(page, what) {
   await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
   const content = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(content <= page.viewportSize().width, `${what} is ${content} px wide in ${page.viewportSize().width}`);
+  assert.deepEqual(await page.evaluate(beyondMargin), [], `${what} keeps to the margin at ${page.viewportSize().width} px`);
+}
+
+/** What stands in the margin to the right of the page, or beyond. */
+function beyondMargin() {
+  const main = document.querySelector("main");
+  const edge = main.getBoundingClientRect().right - parseFloat(getComputedStyle(main).paddingRight) + 0.5;
+  return [...main.children]
+    .filter((node) => getComputedStyle(node).position !== "absolute" && node.getBoundingClientRect().right > edge)
+    .map((node) => node.outerHTML.slice(0, 60));
 }
 
 for (const [name, scene] of Object.entries(GALLERY)) {
@@ -45,9 +58,14 @@ for (const [name, scene] of Object.entries(GALLERY)) {
         await assertAccessible(page, `${name}, ${colorScheme}, ${width}`);
       }
     }
+    for (const width of BETWEEN) {
+      await page.setViewportSize({ width, height: 800 });
+      await assertFits(page, name);
+    }
     for (const narrow of NARROW) {
       await page.setViewportSize({ width: narrow, height: 480 });
       await assertFits(page, name);
+      await assertAccessible(page, `${name}, ${narrow} px`);
     }
     await assertLight(requests, name);
   }, inGallery(scene));

@@ -5,10 +5,27 @@ import assert from "node:assert/strict";
 import { makeKey } from "../support/api.js";
 import { insertKeys, insertUsageForAll, sql } from "../support/database.js";
 import { ONCE, journey } from "../support/journey.js";
-import { openList, see, seeHeading } from "../support/steps.js";
+import { createKey, openList, see, seeHeading, untilWaiting } from "../support/steps.js";
 import { createWorkspace } from "../support/workspace.js";
 
 const MANY = 5_000;
+const HEAVIEST = 150 * 1024;
+const SLOWEST = 1_000;
+
+async function measure(page, path) {
+  await page.goto(path, { waitUntil: "load" });
+  return page.evaluate(() => {
+    const [entry] = performance.getEntriesByType("navigation");
+    return { answered: Math.round(entry.responseEnd), loaded: Math.round(entry.loadEventEnd), bytes: entry.transferSize };
+  });
+}
+
+/** The quickest of some: what the page takes, and not what else the machine was about. */
+async function quickest(page, path) {
+  let best = await measure(page, path);
+  for (let n = 0; n < 4 && best.loaded >= SLOWEST; n += 1) best = await measure(page, path);
+  return best;
+}
 
 /** The pages that begin something; the key is made for it. */
 async function paths(workspace, width) {
@@ -37,12 +54,18 @@ journey("nothing moves once a page is painted", async ({ page, workspace, width 
     window.shifts = 0;
     new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.shifts += entry.value; })).observe({ type: "layout-shift", buffered: true });
   });
-  for (const path of await paths(workspace, width)) {
-    await page.goto(path);
+  const assertStill = async () => {
     await page.waitForTimeout(300);
     const shifts = await page.evaluate(() => window.shifts);
-    assert.ok(shifts < 0.02, `${path} shifts by ${shifts}`);
+    assert.ok(shifts < 0.001, `${page.url()} shifts by ${shifts}`);
+  };
+  for (const path of await paths(workspace, width)) {
+    await page.goto(path);
+    await assertStill();
   }
+  await createKey(page, `still-${width}`);
+  await untilWaiting(page);
+  await assertStill();
 });
 
 journey("5,000 keys are listed, searched and counted quickly", async ({ page, workspace, width }) => {
@@ -50,13 +73,10 @@ journey("5,000 keys are listed, searched and counted quickly", async ({ page, wo
   await insertUsageForAll(workspace);
   await sql("analyze api_keys; analyze key_usage");
   for (const path of ["/keys", "/keys?q=4321", "/keys?sort=used&page=100", "/usage"]) {
-    await page.goto(path, { waitUntil: "load" });
-    const { answered, loaded, bytes } = await page.evaluate(() => {
-      const [entry] = performance.getEntriesByType("navigation");
-      return { answered: Math.round(entry.responseEnd), loaded: Math.round(entry.loadEventEnd), bytes: entry.transferSize };
-    });
+    const { answered, loaded, bytes } = await quickest(page, path);
     console.log(`5,000 keys, ${width}, ${path}: answered in ${answered} ms, loaded in ${loaded} ms, ${bytes} bytes`);
-    assert.ok(loaded > 0 && loaded < 5_000, `${path} took ${loaded} ms`);
+    assert.ok(loaded > 0 && loaded < SLOWEST, `${path} took ${loaded} ms`);
+    assert.ok(bytes > 0 && bytes < HEAVIEST, `${path} weighs ${bytes} bytes`);
   }
   await openList(page);
   await see(page, "5,000 keys");

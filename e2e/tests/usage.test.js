@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { call, makeKey, usageOf } from "../support/api.js";
+import { call, makeKey, reportUsage, usageOf } from "../support/api.js";
 import { untilCounted } from "../support/database.js";
 import { journey } from "../support/journey.js";
 import { button, readClipboard, see, seeHeading } from "../support/steps.js";
@@ -46,6 +46,23 @@ journey("a table is copied as a spreadsheet takes it", async ({ page, workspace 
   await button(page, "Copy table").first().click();
   await see(page, "Table copied");
   assert.equal(await readClipboard(page), `Key\tMode\tRequests\nexported ${prefix}…\tLive\t2`);
+}, ofItsOwn);
+
+journey("sessions and bytes are shown in a month that has any, and copied exactly", async ({ page, workspace }) => {
+  const { id, secret, prefix } = await makeKey(workspace, "streaming");
+  await call(secret, 1);
+  await untilCounted(secret, 1);
+  await page.goto("/usage");
+  assert.equal(await page.getByRole("columnheader", { name: "Sessions" }).count(), 0);
+  await reportUsage([{ key_id: id, sessions: 3, bytes_up: 999, bytes_down: 1_239_000 }]);
+  await page.goto("/usage");
+  const shown = [`streaming ${prefix}…`, "Live", "1", "3", "999 B", "1.23 MB"];
+  assert.deepEqual((await cells(page, "keys-table")).at(-1), shown);
+  await page.getByTitle("1,239,000 bytes").first().waitFor();
+  await button(page, "Copy table").first().click();
+  await see(page, "Table copied");
+  const copied = [`Key\tMode\tRequests\tSessions\tUp\tDown`, `streaming ${prefix}…\tLive\t1\t3\t999\t1239000`];
+  assert.equal(await readClipboard(page), copied.join("\n"));
 }, ofItsOwn);
 
 journey("a month without requests says so", async ({ page }) => {

@@ -38,7 +38,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
       if (node === secret) button.classList.remove("button-primary");
       state.textContent = "";
       button.textContent = "Copied";
-      announce(node === secret ? "Key copied" : "Line copied");
+      announce(node === secret ? "Key copied" : "Line copied", { aloud: true });
       timer = setTimeout(() => button.replaceChildren(...label), 2000);
     } else {
       select(node);

@@ -23,7 +23,7 @@ for (const button of document.querySelectorAll("[data-copy-table]")) {
       if (!copyTheOldWay(tabs)) return announce("Couldn’t copy automatically. Select the table and copy it.");
     }
     button.textContent = "Copied";
-    announce("Table copied");
+    announce("Table copied", { aloud: true });
     setTimeout(() => { button.textContent = label; }, 2000);
   });
 }

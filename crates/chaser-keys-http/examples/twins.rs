@@ -3,6 +3,7 @@
 //! `twins bare`: a route that answers 200 and looks at nothing: the limit of what any HTTP verifier can do.
 //! `twins tollgate KEYS`: tollgate-auth's HMAC registry with the keys of a file, one a line.
 //! `twins select DATABASE_URL`: PostgreSQL is asked for each request, the way most services do it.
+//! `twins service`, `twins guarded-service DATABASE_URL`: `/v1/sessions` of a service, open and behind `RequireKey`.
 //!
 //! Each prints its port on a line and serves until it is killed.
 #![expect(clippy::print_stdout, reason = "the benchmark reads the port from there")]
@@ -14,6 +15,8 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use chaser_keys::{Pepper, Peppers, PresentedKey};
+use chaser_keys_http::service::RequireKey;
+use chaser_keys_storage::{Store, StoreOptions, Verifier};
 use futures_util::future::try_join_all;
 use tokio_postgres::{Client, NoTls, Statement};
 use tollgate_auth::{CredentialVerifier, HmacRegistry};
@@ -43,7 +46,17 @@ async fn main() -> Result<(), Failure> {
             let pool = Data::new(Pool::connect(url).await?);
             serve(move |config| config.app_data(pool.clone()).route("/authorize", web::to(select))).await
         }
-        _ => Err("twins bare | twins tollgate KEYS | twins select DATABASE_URL".into()),
+        ["service"] => serve(|config| config.route("/v1/sessions", web::get().to(sessions))).await,
+        ["guarded-service", url] => {
+            let verifier = Data::new(verifier(url).await?);
+            serve(move |config| {
+                let guarded = web::scope("/v1").wrap(RequireKey).route("/sessions", web::get().to(sessions));
+                config.app_data(verifier.clone()).service(guarded)
+            })
+            .await
+        }
+        _ => Err("twins bare | tollgate KEYS | select DATABASE_URL | service | guarded-service DATABASE_URL"
+            .into()),
     }
 }
 
@@ -63,6 +76,23 @@ where
 
 async fn bare() -> HttpResponse {
     HttpResponse::Ok().finish()
+}
+
+async fn sessions() -> &'static str {
+    "ok"
+}
+
+/// Of a node that goes on in the background.
+async fn verifier(url: &str) -> Result<Verifier, Failure> {
+    let store = Store::connect(&url.parse()?, peppers()?, StoreOptions::default()).await?;
+    let node = store.clone();
+    tokio::spawn(async move { node.run_background(std::future::pending()).await });
+    store.until_ready().await;
+    Ok(store.verifier())
+}
+
+fn peppers() -> Result<Peppers, Failure> {
+    Ok(Peppers::new(Pepper::new("p1".parse()?, PEPPER), Vec::new())?)
 }
 
 async fn tollgate(request: HttpRequest, registry: Data<HmacRegistry>) -> HttpResponse {
@@ -93,9 +123,8 @@ struct Pool {
 
 impl Pool {
     async fn connect(url: &str) -> Result<Self, Failure> {
-        let peppers = Peppers::new(Pepper::new("p1".parse()?, PEPPER), Vec::new())?;
         let connections = try_join_all((0..CONNECTIONS).map(|_| connect(url))).await?;
-        Ok(Self { peppers, connections, next: AtomicUsize::new(0) })
+        Ok(Self { peppers: peppers()?, connections, next: AtomicUsize::new(0) })
     }
 
     async fn find(&self, presented: Option<&[u8]>) -> Result<bool, Failure> {

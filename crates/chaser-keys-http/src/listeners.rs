@@ -1,5 +1,6 @@
 //! Two listeners, one server: the public API, and the operator's internal one.
 
+use std::cell::Cell;
 use std::future::{Future, ready};
 use std::io;
 use std::net::TcpListener;
@@ -15,6 +16,7 @@ use actix_service::{ServiceFactory, ServiceFactoryExt, fn_service};
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::rt::net::TcpStream;
+use actix_web::rt::time::sleep;
 use actix_web::{App, Error};
 use chaser_keys_storage::Store;
 
@@ -31,6 +33,10 @@ use crate::routes::{INTERNAL_ROUTES, PUBLIC_ROUTES};
 const MOST_WORKERS: usize = 512;
 /// For requests in flight when the server is told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
+/// Until then a client that comes back would meet a listener that takes its connection and never serves it.
+const LISTENERS_CLOSE: Duration = Duration::from_millis(100);
+/// For requests that are under way on connections without one: a client learns only with its next answer that it has to go.
+const LAST_REQUESTS: Duration = Duration::from_secs(1);
 /// For the rest of a refused upload to come in, so that the client reads the refusal and not a reset.
 const DISCARD_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -56,16 +62,16 @@ pub async fn serve(
         .workers(workers(&options))
         .shutdown_timeout(DRAIN_TIMEOUT.as_secs())
         .shutdown_signal(shutdown);
-    let draining = builder.graceful_shutdown_signal();
-    let draining = move || {
-        let draining = draining.clone();
-        async move { draining.notified().await }
+    let stopping = builder.graceful_shutdown_signal();
+    let stopping = move || {
+        let stopping = stopping.clone();
+        async move { stopping.notified().await }
     };
 
     let options = options.for_listener(listeners.public.local_addr()?);
     let verifier = store.verifier();
     let parts = Parts::new(store, options)?;
-    let (public_parts, public_draining) = (parts.clone(), draining.clone());
+    let (public_parts, public_stopping) = (parts.clone(), stopping.clone());
     let public = move || {
         let application = App::new()
             .configure(|config| public_parts.add_to(config))
@@ -74,17 +80,19 @@ pub async fn serve(
             .wrap(from_fn(gate))
             .wrap(from_fn(as_pages));
         let fixed = Rc::new(FixedHeaders::new(public_parts.options.is_behind_tls()));
-        let bounded = boundary::around(application, Rc::clone(&fixed));
-        connections(bounded, fixed, None, public_draining.clone())
+        let leaving = Rc::default();
+        let bounded = boundary::around(application, Rc::clone(&fixed), Rc::clone(&leaving));
+        connections(bounded, fixed, None, leaving, public_stopping.clone())
     };
     let internal = move || {
         let application = App::new()
             .configure(|config| parts.add_to(config))
             .configure(|config| application::configure(config, INTERNAL_ROUTES));
         let fixed = Rc::new(FixedHeaders::new(false));
-        let bounded = boundary::around(application, Rc::clone(&fixed));
-        let express = Rc::new(Express::new(verifier.clone()));
-        connections(bounded, fixed, Some(express), draining.clone())
+        let leaving = Rc::default();
+        let bounded = boundary::around(application, Rc::clone(&fixed), Rc::clone(&leaving));
+        let express = Rc::new(Express::new(verifier.clone(), Rc::clone(&leaving)));
+        connections(bounded, fixed, Some(express), leaving, stopping.clone())
     };
     builder
         .listen("public", listeners.public, public)?
@@ -98,13 +106,25 @@ fn connections<S, D>(
     application: S,
     fixed_headers: Rc<FixedHeaders>,
     express: Option<Rc<Express>>,
-    draining: impl Fn() -> D + 'static,
+    leaving: Rc<Cell<bool>>,
+    stopping: impl Fn() -> D + Clone + 'static,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()>
 where
     S: ServiceFactory<Request, Config = (), Response = Response<BoxBody>, Error = Error, InitError = ()>,
     S: 'static,
     D: Future<Output = ()> + 'static,
 {
+    // By itself the framework closes idle connections the moment it is told to stop, and with them requests that
+    // are on their way.
+    let draining = move || {
+        let (leaving, stopping) = (Rc::clone(&leaving), stopping.clone());
+        async move {
+            stopping().await;
+            sleep(LISTENERS_CLOSE).await;
+            leaving.set(true);
+            sleep(LAST_REQUESTS).await;
+        }
+    };
     let http = HttpService::build()
         // The stream itself closes idle connections and those whose heads do not come: the dispatcher's timers for the
         // same are set and cleared with every request, and count only requests that it sees.

@@ -48,9 +48,24 @@ impl Contender {
         Some(Self::server_of(Path::new(&program), name, SERVER_CORE, place, "verifying keys"))
     }
 
-    /// Returns when the log says `ready`.
+    /// With settings of its own.
+    pub(crate) fn server_with(place: &Place, settings: &[(&str, &str)]) -> Self {
+        let mut command = on_cores(SERVER_CORE, Path::new(SERVER));
+        Self::started(&mut command, "chaser-keys", place, settings, "verifying keys")
+    }
+
     fn server_of(program: &Path, name: &'static str, cores: &str, place: &Place, ready: &str) -> Self {
-        let mut command = on_cores(cores, program);
+        Self::started(&mut on_cores(cores, program), name, place, &[], ready)
+    }
+
+    /// Returns when the log says `ready`.
+    fn started(
+        command: &mut Command,
+        name: &'static str,
+        place: &Place,
+        settings: &[(&str, &str)],
+        ready: &str,
+    ) -> Self {
         command.arg("serve").env_clear().stderr(Stdio::piped());
         command.envs([
             ("DATABASE_URL", place.url.as_str()),
@@ -59,6 +74,7 @@ impl Contender {
             ("CHASER_INTERNAL_BIND", "127.0.0.1:0"),
             ("CHASER_WORKERS", "1"),
         ]);
+        command.envs(settings.iter().copied());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut listening = Value::Null;
@@ -109,8 +125,7 @@ impl Contender {
 
     /// Seconds of processor time that it has used.
     pub(crate) fn cpu_seconds(&self) -> f64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
-        ticks(&stat, 14) + ticks(&stat, 15)
+        cpu_seconds_of(&self.child)
     }
 }
 
@@ -119,6 +134,12 @@ impl Drop for Contender {
         _ = self.child.kill();
         _ = self.child.wait();
     }
+}
+
+/// Seconds of processor time that a process has used.
+pub(crate) fn cpu_seconds_of(process: &Child) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.id())).unwrap();
+    ticks(&stat, 14) + ticks(&stat, 15)
 }
 
 /// Processor time of all children of this process that have ended and were waited for.

@@ -23,6 +23,7 @@ mod sign_ins;
 mod start;
 mod steady;
 mod unknown;
+mod ways;
 mod wrk;
 
 #[tokio::main]
@@ -40,6 +41,9 @@ async fn main() {
     let place = place::Place::start().await;
     if is_wanted("authorize") {
         authorize::measure(&place).await;
+    }
+    if is_wanted("ways") {
+        ways::measure(&place).await;
     }
     if is_wanted("unknown") {
         unknown::measure(&place).await;

@@ -49,6 +49,18 @@ pub(crate) struct Run {
 
 /// Sends requests with the keys of a file, `depth` of them at once on each connection.
 pub(crate) fn run(server: &Contender, keys: &Path, depth: usize, time: Duration) -> Run {
+    load(server.name, &server.url(), &|| server.cpu_seconds(), keys, depth, time)
+}
+
+/// The same to a URL; `used_cpu` tells the seconds of processor time of whatever answers there.
+pub(crate) fn load(
+    name: &str,
+    url: &str,
+    used_cpu: &dyn Fn() -> f64,
+    keys: &Path,
+    depth: usize,
+    time: Duration,
+) -> Run {
     let script = keys.with_extension("lua");
     std::fs::write(&script, SCRIPT).unwrap();
     let mut wrk = on_cores(LOAD_CORE, Path::new("wrk"));
@@ -56,20 +68,20 @@ pub(crate) fn run(server: &Contender, keys: &Path, depth: usize, time: Duration)
         .args(["--duration", &format!("{}s", time.as_secs()), "--timeout", "10s"])
         .arg("--script")
         .arg(&script)
-        .arg(server.url())
+        .arg(url)
         .arg("--")
         .arg(keys)
         .arg(depth.to_string());
-    let (begun, cpu, load_cpu) = (Instant::now(), server.cpu_seconds(), ended_childrens_cpu_seconds());
+    let (begun, cpu, load_cpu) = (Instant::now(), used_cpu(), ended_childrens_cpu_seconds());
     let output = wrk.stderr(Stdio::inherit()).output().expect("wrk runs");
     let wall = begun.elapsed().as_secs_f64();
-    let cpu = server.cpu_seconds() - cpu;
+    let cpu = used_cpu() - cpu;
     let load_cpu = ended_childrens_cpu_seconds() - load_cpu;
     let output = String::from_utf8(output.stdout).unwrap();
     let result = output.lines().find_map(|line| line.strip_prefix("RESULT ")).expect("wrk tells its result");
     let numbers: Vec<f64> = result.split(' ').map(|number| number.parse().unwrap()).collect();
     let [requests, microseconds, errors, p50, p99, p999] = numbers[..] else { panic!("{result}") };
-    assert!(errors == 0.0, "{}: {errors} of {requests} requests failed", server.name);
+    assert!(errors == 0.0, "{name}: {errors} of {requests} requests failed");
     Run {
         per_second: requests / microseconds * 1e6,
         server_busy: cpu / wall,

@@ -66,9 +66,20 @@ impl Cluster {
 
     /// Does something to PostgreSQL as its administrator.
     pub(crate) async fn sql(&self, statement: &str) {
+        self.connect().await.batch_execute(statement).await.unwrap();
+    }
+
+    /// Ends connections of nodes, as an administrator would.
+    pub(crate) async fn end_connections(&self, which: &str) {
+        let others = "pid <> pg_backend_pid() and datname = current_database()";
+        let end = "select pg_terminate_backend(pid) from pg_stat_activity";
+        self.sql(&format!("{end} where {others} and {which}")).await;
+    }
+
+    pub(crate) async fn connect(&self) -> tokio_postgres::Client {
         let (client, connection) = tokio_postgres::connect(&self.url, tokio_postgres::NoTls).await.unwrap();
         tokio::spawn(connection);
-        client.batch_execute(statement).await.unwrap();
+        client
     }
 
     pub(crate) async fn stop_postgres(&mut self, how: fn(&mut LocalPostgres)) {
@@ -82,6 +93,22 @@ impl Cluster {
 
     pub(crate) async fn start_postgres(&mut self) {
         self.stop_postgres(|postgres| postgres.start_again().unwrap()).await;
+    }
+
+    /// Waits until a process really believes in the hour that it was given: its answers are dated so, and that date
+    /// is made twice a second.
+    pub(crate) async fn until_in_another_hour(&self, victim: usize, offset: i64) {
+        let other = (victim + 1) % self.nodes.len();
+        for _ in 0..40 {
+            let here = self.customer.second_of_day(&self.nodes[other].url).await;
+            let there = self.customer.second_of_day(&self.nodes[victim].url).await;
+            let away = (there - here - offset).rem_euclid(86_400);
+            if !(60..=86_340).contains(&away) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("the wall clock of a node did not move");
     }
 
     /// Waits until every node verifies.

@@ -34,6 +34,17 @@ pub(crate) enum Verdict {
     Unreachable,
 }
 
+/// What became of a revoke.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Revoked {
+    /// 204: nobody accepts the key any more.
+    Yes,
+    /// The node could not, or was not there.
+    No,
+    /// The connection ended before the answer came.
+    Interrupted,
+}
+
 fn client() -> Client {
     // A connection for each request: none is left over from before a fault.
     Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(PATIENCE).build().unwrap()
@@ -76,10 +87,28 @@ impl Customer {
         answer.is_ok_and(|answer| answer.status() == StatusCode::OK)
     }
 
-    /// Whether it was answered 204. Anything else is no promise.
-    pub(crate) async fn revoke(&self, node: &str, key: &Key) -> bool {
-        let answer = self.call(node, Method::DELETE, &format!("/v1/keys/{}", key.id)).send().await;
-        answer.is_ok_and(|answer| answer.status() == StatusCode::NO_CONTENT)
+    pub(crate) async fn revoke(&self, node: &str, key: &Key) -> Revoked {
+        match self.call(node, Method::DELETE, &format!("/v1/keys/{}", key.id)).send().await {
+            Ok(answer) if answer.status() == StatusCode::NO_CONTENT => Revoked::Yes,
+            Err(error) if !error.is_connect() => Revoked::Interrupted,
+            _ => Revoked::No,
+        }
+    }
+
+    /// Rotates with a grace period; the old key goes on.
+    pub(crate) async fn rotate(&self, node: &str, key: &Key) {
+        let path = format!("/v1/keys/{}/rotate", key.id);
+        let answer = self.call(node, Method::POST, &path).json(&json!({ "grace_days": 1 })).send().await;
+        assert_eq!(answer.unwrap().status(), StatusCode::CREATED);
+    }
+
+    /// The second of the day by a node's wall clock, as its answers are dated.
+    pub(crate) async fn second_of_day(&self, node: &str) -> i64 {
+        let answer = self.client.get(format!("{node}/v1/nothing")).send().await.unwrap();
+        // Wed, 25 Nov 2026 19:04:55 GMT
+        let date = answer.headers()["date"].to_str().unwrap();
+        let time = date.split(' ').nth(4).unwrap().split(':').map(|part| part.parse::<i64>().unwrap());
+        time.fold(0, |seconds, part| seconds * 60 + part)
     }
 
     /// Presents a key in a way that asks the database nothing: what does not exist is 404 for a good key.

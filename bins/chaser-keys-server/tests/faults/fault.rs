@@ -14,6 +14,7 @@ pub(crate) enum Fault {
     Killed,
     Terminated,
     RollingRestart,
+    ListenersKilled,
     ConnectionsKilled,
     PostgresRestarted,
     PostgresKilled,
@@ -26,12 +27,13 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::None,
         Self::Paused,
         Self::Killed,
         Self::Terminated,
         Self::RollingRestart,
+        Self::ListenersKilled,
         Self::ConnectionsKilled,
         Self::PostgresRestarted,
         Self::PostgresKilled,
@@ -72,13 +74,9 @@ impl Fault {
                     node.start_again().await;
                 }
             }
-            // Also the one that listens.
-            Self::ConnectionsKilled => {
-                let others = "pid <> pg_backend_pid() and datname = current_database()";
-                cluster
-                    .sql(&format!("select pg_terminate_backend(pid) from pg_stat_activity where {others}"))
-                    .await;
-            }
+            // The connections that listen, of every node, and no other.
+            Self::ListenersKilled => cluster.end_connections("application_name = 'chaser-keys feed'").await,
+            Self::ConnectionsKilled => cluster.end_connections("true").await,
             Self::PostgresRestarted => {
                 cluster.stop_postgres(local_postgres::LocalPostgres::stop).await;
                 cluster.start_postgres().await;
@@ -91,7 +89,11 @@ impl Fault {
             Self::DeafPostgres => node.network(State::DeafPostgres),
             Self::DeafNode => node.network(State::DeafNode),
             Self::NetworkSlow => node.network(State::Slow(Duration::from_millis(150))),
-            Self::ClockMoved => node.move_clock(if crate::chance::below(2) == 0 { 3_600 } else { -3_600 }),
+            Self::ClockMoved => {
+                let offset = if crate::chance::below(2) == 0 { 3_600 } else { -3_600 };
+                node.move_clock(offset);
+                cluster.until_in_another_hour(victim, offset).await;
+            }
         }
     }
 
@@ -107,6 +109,7 @@ impl Fault {
             Self::ClockMoved => node.move_clock(0),
             Self::None
             | Self::RollingRestart
+            | Self::ListenersKilled
             | Self::ConnectionsKilled
             | Self::PostgresRestarted
             | Self::PostgresKilled => {}

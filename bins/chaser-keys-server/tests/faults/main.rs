@@ -25,6 +25,7 @@ mod process;
 #[expect(dead_code, reason = "shared with the other tests of the server")]
 mod running_server;
 mod tally;
+mod tight_spots;
 mod trial;
 mod variants;
 

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use crate::chance;
 use crate::cluster::Cluster;
-use crate::customer::{Customer, Key, Verdict};
+use crate::customer::{Customer, Key, Revoked, Verdict};
 use crate::fault::Fault;
 use crate::tally::Tally;
 
@@ -15,6 +15,10 @@ use crate::tally::Tally;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Around the revoke, in either order.
 const SPREAD: Duration = Duration::from_millis(300);
+/// About as long as a revoke takes here without a fault.
+const A_REVOKE: Duration = Duration::from_millis(25);
+/// What nothing happens to answers as fast as ever; a machine that has other things to do is given this long.
+const AS_EVER: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(cluster: &mut Cluster, fault: Fault, tally: &mut Tally) {
     cluster.until_well().await;
@@ -28,14 +32,16 @@ pub(crate) async fn run(cluster: &mut Cluster, fault: Fault, tally: &mut Tally) 
     let others: Vec<String> =
         (0..urls.len()).filter(|node| *node != victim).map(|node| urls[node].clone()).collect();
 
-    // The first try goes to the victim, where that is the point.
-    let first = if fault == Fault::RevokerKilled { urls[victim].clone() } else { others[0].clone() };
-    let revoking = tokio::spawn(revoke(customer.clone(), first, others.clone(), key.clone()));
-    let until_it_strikes = if fault == Fault::RevokerKilled { SPREAD / 60 } else { SPREAD };
-    sleep(chance::up_to(until_it_strikes)).await;
+    // The first try goes to the victim, where that is the point; then it strikes in the middle.
+    let is_aimed = fault == Fault::RevokerKilled;
+    let first = if is_aimed { urls[victim].clone() } else { others[0].clone() };
+    let lead = if is_aimed { Duration::ZERO } else { chance::up_to(SPREAD / 2) };
+    let revoking = tokio::spawn(revoke(customer.clone(), lead, first, others.clone(), key.clone()));
+    sleep(chance::up_to(if is_aimed { A_REVOKE } else { SPREAD })).await;
     let aside = tokio::spawn(everyday_life(customer.clone(), others[others.len() - 1].clone()));
     fault.strike(cluster, victim).await;
-    tally.revoked_in(revoking.await.unwrap());
+    let (took, interrupted) = revoking.await.unwrap();
+    tally.revoked_in(took, interrupted);
     if fault.spares_the_others() {
         tally.everyday_life(aside.await.unwrap());
     }
@@ -51,14 +57,22 @@ pub(crate) async fn run(cluster: &mut Cluster, fault: Fault, tally: &mut Tally) 
     }
 }
 
-/// Revokes, however often it takes, and tells how long the call that was answered 204 took.
-async fn revoke(customer: Customer, first: String, others: Vec<String>, key: Key) -> Duration {
-    sleep(chance::up_to(SPREAD / 2)).await;
-    let begun = Instant::now();
+/// Revokes, however often it takes. Tells how long the call that was answered 204 took, and how many were interrupted.
+async fn revoke(
+    customer: Customer,
+    lead: Duration,
+    first: String,
+    others: Vec<String>,
+    key: Key,
+) -> (Duration, usize) {
+    sleep(lead).await;
+    let (begun, mut interrupted) = (Instant::now(), 0);
     for node in std::iter::once(&first).chain(others.iter().cycle()) {
         let call = Instant::now();
-        if customer.revoke(node, &key).await {
-            return call.elapsed();
+        match customer.revoke(node, &key).await {
+            Revoked::Yes => return (call.elapsed(), interrupted),
+            Revoked::Interrupted => interrupted += 1,
+            Revoked::No => {}
         }
         assert!(begun.elapsed() < PATIENCE, "a revoke is answered in the end");
         sleep(Duration::from_millis(20)).await;
@@ -66,17 +80,23 @@ async fn revoke(customer: Customer, first: String, others: Vec<String>, key: Key
     unreachable!("the nodes are asked in a circle")
 }
 
-/// Keys are made, listed and used on a node that nothing happens to. Tells how many of these failed.
+/// Keys are made, listed and used on a node that nothing happens to. Tells how many of these failed, or took long.
 async fn everyday_life(customer: Customer, node: String) -> usize {
-    let mut failures = 0;
+    let mut disturbed = 0;
     for _ in 0..3 {
-        match customer.try_create_key(&node).await {
-            Some(key) => failures += usize::from(customer.present(&node, &key).await != Verdict::Accepted),
-            None => failures += 1,
+        let key = undisturbed(customer.try_create_key(&node)).await.flatten();
+        disturbed += usize::from(key.is_none());
+        if let Some(key) = key {
+            let verdict = undisturbed(customer.present(&node, &key)).await;
+            disturbed += usize::from(verdict != Some(Verdict::Accepted));
         }
-        failures += usize::from(!customer.can_list(&node).await);
+        disturbed += usize::from(undisturbed(customer.can_list(&node)).await != Some(true));
     }
-    failures
+    disturbed
+}
+
+async fn undisturbed<T>(call: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(AS_EVER, call).await.ok()
 }
 
 fn ask_all(customer: &Customer, cluster: &Cluster, key: &Key) -> JoinSet<Verdict> {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::cluster::Cluster;
-use crate::customer::Verdict;
+use crate::customer::{Revoked, Verdict};
 use crate::fault::Fault;
 use crate::link::State;
 use crate::tally::Tally;
@@ -50,7 +50,7 @@ async fn with_a_lease_that_outlasts_the_wait_violations_are_found() {
         // Until the others have read the forged rows.
         tokio::time::sleep(Duration::from_millis(1_200)).await;
         cluster.nodes[1].network(State::Dropped);
-        assert!(customer.revoke(&cluster.nodes[0].url, &key).await);
+        assert_eq!(customer.revoke(&cluster.nodes[0].url, &key).await, Revoked::Yes);
         violations += usize::from(customer.present(&cluster.nodes[1].url, &key).await == Verdict::Accepted);
         cluster.nodes[1].network(State::Whole);
     }

@@ -9,19 +9,32 @@ use crate::{
 };
 
 #[tokio::test]
-async fn servers_that_start_together_apply_the_schema_once_and_share_it() {
+async fn ten_servers_that_start_together_apply_the_schema_once_and_share_it() {
     let database = database::empty().await;
-    let start = || RunningServer::start(database.url());
-    let (first, second, third) = tokio::join!(start(), start(), start());
+    let servers = futures_util::future::join_all((0..10).map(|_| RunningServer::start(database.url()))).await;
     let applied = |server: &RunningServer| server.log().matches("applied a migration").count();
-    let counts = [applied(&first), applied(&second), applied(&third)];
+    let counts: Vec<usize> = servers.iter().map(applied).collect();
     let total: usize = counts.iter().sum();
     assert!(total > 1 && counts.contains(&total), "one server applies all: {counts:?}");
 
     create_user(database.url()).await;
-    let key = Customer::sign_in(&first.url).await.create_key("shared").await;
-    for server in [&first, &second, &third] {
+    let key = Customer::sign_in(&servers[0].url).await.create_key("shared").await;
+    for server in &servers {
         assert!(is_ready(server).await);
         assert_eq!(usage_with(&server.url, key["secret"].as_str().unwrap()).await.status(), StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn a_server_runs_on_a_schema_that_is_one_version_ahead() {
+    let database = database::migrated().await;
+    let next = "insert into __diesel_schema_migrations (version) values ('99991231000001');
+        alter table api_keys add column something_new text;
+        alter table nodes add column something_new text not null default 'x'";
+    database::connect(database.url()).await.batch_execute(next).await.unwrap();
+    for migrate in ["on", "off"] {
+        let server = RunningServer::start_with(database.url(), &[("CHASER_MIGRATE", migrate)]).await;
+        assert!(is_ready(&server).await);
+        server.stop().await;
     }
 }

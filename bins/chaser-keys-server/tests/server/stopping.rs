@@ -71,6 +71,63 @@ async fn a_server_that_waits_for_its_database_can_be_stopped() {
     assert_eq!(ended.expect("it ends").unwrap().status.code(), Some(0));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn sigterm_under_load_fails_no_request_and_loses_no_count() {
+    let database = database::migrated().await;
+    create_user(database.url()).await;
+    let mut server = RunningServer::start_with(database.url(), &RARELY).await;
+    let key = Customer::sign_in(&server.url).await.create_key("ci").await;
+    let secret = key["secret"].as_str().unwrap().to_owned();
+    let clients: Vec<_> = (0..8)
+        .map(|_| tokio::spawn(use_until_closed(format!("{}/v1/nothing", server.url), secret.clone())))
+        .collect();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    server.signal(Signal::TERM);
+    let mut answered = 0;
+    for client in clients {
+        answered += client.await.unwrap();
+    }
+    assert_eq!(server.ended().await, Some(0), "{}", server.log());
+    assert!(answered >= 8, "{answered}");
+    let counted = database::number(database.url(), "select sum(requests)::bigint from key_usage").await;
+    assert_eq!(counted, answered);
+}
+
+/// Uses a key over connections that are kept alive, until nobody listens any more: the only way to fail.
+async fn use_until_closed(url: String, secret: String) -> i64 {
+    let client = crate::http::client();
+    let mut answered = 0;
+    loop {
+        match client.get(&url).bearer_auth(&secret).send().await {
+            Ok(answer) => assert_eq!(answer.status(), StatusCode::NOT_FOUND),
+            Err(error) if error.is_connect() => return answered,
+            Err(error) => panic!("a request failed: {error:?}"),
+        }
+        answered += 1;
+    }
+}
+
+#[tokio::test]
+async fn a_killed_server_loses_at_most_one_interval_of_counts() {
+    let database = database::migrated().await;
+    create_user(database.url()).await;
+    let mut server = RunningServer::start_with(database.url(), &[("CHASER_USAGE_FLUSH", "1s")]).await;
+    let key = Customer::sign_in(&server.url).await.create_key("ci").await;
+    let use_it = async |times: usize| {
+        for _ in 0..times {
+            let answer = usage_with(&server.url, key["secret"].as_str().unwrap()).await;
+            assert_eq!(answer.status(), StatusCode::OK);
+        }
+    };
+    use_it(7).await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    use_it(5).await;
+    server.signal(Signal::KILL);
+    server.ended().await;
+    let counted = database::number(database.url(), "select sum(requests)::bigint from key_usage").await;
+    assert!((7..=12).contains(&counted), "{counted}");
+}
+
 /// A sign-in whose body has not come to its end.
 struct HalfARequest {
     stream: TcpStream,

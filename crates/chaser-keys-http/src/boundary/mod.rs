@@ -10,6 +10,7 @@ mod opener_policy;
 mod request_id;
 mod visit;
 
+use std::cell::Cell;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -18,6 +19,7 @@ use actix_http::body::{BoxBody, MessageBody};
 use actix_http::{HttpMessage, Request, Response};
 use actix_service::{IntoServiceFactory, Service, ServiceFactory, apply_fn_factory, map_config};
 use actix_web::dev::{AppConfig, ServiceResponse};
+use actix_web::http::ConnectionType;
 use actix_web::{Error, HttpResponse};
 use futures_util::FutureExt;
 use tracing::Instrument;
@@ -29,10 +31,12 @@ use crate::dashboard::refusal::Reader;
 use crate::error::ApiError;
 use visit::{Outcome, Visit};
 
-/// Puts the boundary around an application.
+/// Puts the boundary around an application. While `leaving` is set, every answer asks the client to come back over
+/// another connection.
 pub(crate) fn around<S, B>(
     application: impl IntoServiceFactory<S, Request>,
     fixed_headers: Rc<FixedHeaders>,
+    leaving: Rc<Cell<bool>>,
 ) -> impl ServiceFactory<Request, Config = (), Response = Response<BoxBody>, Error = Error, InitError = ()>
 where
     S: ServiceFactory<
@@ -47,16 +51,19 @@ where
     let bounded = apply_fn_factory(application, move |request: Request, application: &S::Service| {
         let visit = Visit::begin(&request);
         request.extensions_mut().insert(visit.request_id.clone());
-        let fixed_headers = Rc::clone(&fixed_headers);
+        let (fixed_headers, leaving) = (Rc::clone(&fixed_headers), Rc::clone(&leaving));
         let span = tracing::info_span!("request", request_id = %visit.request_id);
         let reader = Reader::of(request.method(), request.path(), &request.head().headers);
         let refused = key_in_url::check(request.uri()).err();
         let answering = refused.is_none().then(|| application.call(request));
         async move {
-            let outcome = match (answering, refused) {
+            let mut outcome = match (answering, refused) {
                 (Some(answering), _) => outcome_of(answering).await,
                 (None, refused) => Outcome::told_to(reader, refused.unwrap_or(ApiError::NotFound)),
             };
+            if leaving.get() {
+                outcome.response.head_mut().set_connection_type(ConnectionType::Close);
+            }
             Ok(visit.end(outcome, &fixed_headers))
         }
         .instrument(span)
@@ -98,7 +105,7 @@ mod tests {
 
     async fn answer_of(handler: fn() -> HttpResponse) -> Response<BoxBody> {
         let application = App::new().route("/", web::get().to(move || async move { handler() }));
-        let bounded = around(application, Rc::new(FixedHeaders::new(false)));
+        let bounded = around(application, Rc::new(FixedHeaders::new(false)), Rc::default());
         let service = bounded.new_service(()).await.unwrap();
         service.call(Request::new()).await.unwrap()
     }

@@ -84,6 +84,9 @@ impl ExpressLane {
                 continue;
             }
             ready!(self.poll_output(io, patience, context))?;
+            if !self.input.is_empty() {
+                patience.bytes_arrived();
+            }
             if ready!(self.poll_input(io, context))? == 0 {
                 // The client has no more to say. Half a head is the dispatcher's to judge.
                 self.state = State::Closed;
@@ -126,14 +129,13 @@ impl ExpressLane {
         context.waker().wake_by_ref();
     }
 
-    /// What is not answered at once has its time measured from now.
     fn answer_what_is_there(&mut self, patience: &Patience) {
         while !self.input.is_empty() && self.state == State::Open {
             match self.express.look_at(&self.input, &mut self.output) {
                 Seen::Answered(length) => self.input.advance(length),
                 Seen::Referred(length) => self.state = State::Handing(length),
                 // A head that long is none of ours.
-                Seen::Incomplete if self.input.len() < CHUNK => return patience.bytes_arrived(),
+                Seen::Incomplete if self.input.len() < CHUNK => return,
                 Seen::Incomplete | Seen::Other => self.state = State::Closed,
             }
         }

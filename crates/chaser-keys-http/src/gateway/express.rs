@@ -5,8 +5,9 @@
 //! nothing special about it. Everything else takes the long way (`authorize.rs`), which knows how to refuse; nothing is
 //! allocated here.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::mem::MaybeUninit;
+use std::rc::Rc;
 
 use actix_web::web::{BufMut, BytesMut};
 use chaser_keys::PresentedKey;
@@ -24,6 +25,9 @@ const MOST_HEADERS: usize = 64;
 pub(crate) struct Express {
     verifier: Verifier,
     date: RefCell<HttpDate>,
+    /// Set while the server stops: every answer then asks the client to come back over another connection, and that is
+    /// said by others.
+    leaving: Rc<Cell<bool>>,
 }
 
 /// What the beginning of some bytes is.
@@ -47,12 +51,15 @@ struct Asked<'a> {
 }
 
 impl Express {
-    pub(crate) fn new(verifier: Verifier) -> Self {
-        Self { verifier, date: RefCell::default() }
+    pub(crate) fn new(verifier: Verifier, leaving: Rc<Cell<bool>>) -> Self {
+        Self { verifier, date: RefCell::default(), leaving }
     }
 
     /// Looks at the first request in `input`, and answers it to `output` if it presents a good key; it is counted.
     pub(crate) fn look_at(&self, input: &[u8], output: &mut BytesMut) -> Seen {
+        if self.leaving.get() {
+            return Seen::Other;
+        }
         let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
         let mut request = httparse::Request::new(&mut []);
         let length = match request.parse_with_uninit_headers(input, &mut headers) {
@@ -230,7 +237,7 @@ mod tests {
         store.until_ready().await;
         // Waits until the node has heard of the key.
         assert!(store.verifier().authenticate(&issued.secret).await.unwrap().is_some());
-        (Express::new(store.verifier()), issued.secret.expose().to_owned())
+        (Express::new(store.verifier(), Rc::default()), issued.secret.expose().to_owned())
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -277,6 +284,9 @@ mod tests {
         assert!(output.is_empty());
 
         let request = format!("{good}\r\n");
+        express.leaving.set(true);
+        assert_eq!(seen(&request, &mut output), Seen::Other, "the server stops");
+        express.leaving.set(false);
         let counted = measure(|| {
             for _ in 0..1_000 {
                 assert_eq!(seen(&request, &mut output), Seen::Answered(whole));

@@ -19,9 +19,12 @@ pub struct Password(pub(super) Zeroizing<String>);
 /// Why a password may not be chosen. It is not repeated.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 pub enum PasswordRefusal {
-    /// Outside 15 to 1,024 bytes.
-    #[error("a password has 15 to 1024 bytes: a few unrelated words make a good one")]
-    Length,
+    /// Under 15 bytes.
+    #[error("use at least 15 characters: a few unrelated words make a good password")]
+    TooShort,
+    /// Over 1,024 bytes.
+    #[error("use at most 1024 characters")]
+    TooLong,
     /// It holds the character NUL.
     #[error("a password may not contain the character NUL")]
     Nul,
@@ -39,8 +42,11 @@ impl Password {
     ///
     /// Takes a moment of processor time: not for a thread that serves requests.
     pub fn choose(text: &str, email: &EmailAddress) -> Result<Self, PasswordRefusal> {
-        if !Self::LENGTH.contains(&text.len()) {
-            return Err(PasswordRefusal::Length);
+        if text.len() < *Self::LENGTH.start() {
+            return Err(PasswordRefusal::TooShort);
+        }
+        if text.len() > *Self::LENGTH.end() {
+            return Err(PasswordRefusal::TooLong);
         }
         if text.contains('\0') {
             return Err(PasswordRefusal::Nul);
@@ -100,8 +106,8 @@ mod tests {
 
     #[test]
     fn length_is_counted_in_bytes() {
-        assert_eq!(choose("short but odd!").unwrap_err(), PasswordRefusal::Length);
-        assert_eq!(choose(&"velvet tundra m".repeat(69)).unwrap_err(), PasswordRefusal::Length);
+        assert_eq!(choose("short but odd!").unwrap_err(), PasswordRefusal::TooShort);
+        assert_eq!(choose(&"velvet tundra m".repeat(69)).unwrap_err(), PasswordRefusal::TooLong);
         assert_eq!(choose("velvet\0tundra mosaic").unwrap_err(), PasswordRefusal::Nul);
     }
 

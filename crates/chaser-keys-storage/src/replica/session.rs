@@ -16,6 +16,8 @@ use crate::StorageError;
 use crate::database::connect::{CONFIRMED_IS_KEPT, NOT_COMPILED, RawConnection, connect_raw};
 use crate::database::url::DatabaseUrl;
 
+/// What operators see in `pg_stat_activity`.
+const NAME: &str = "chaser-keys feed";
 /// Changes of keys, told by the trigger on `api_keys`.
 const KEY_CHANGED: &str = "chaser_key_changed";
 /// Acknowledgements, told by nodes.
@@ -61,7 +63,7 @@ impl Session {
         let refused = |error: tokio_postgres::Error| StorageError::Unavailable(error.to_string());
         let milliseconds = statement.as_millis();
         let settings = format!(
-            "set statement_timeout = {milliseconds}; {NOT_COMPILED}; {CONFIRMED_IS_KEPT}; listen {KEY_CHANGED}; listen {NODE_APPLIED}"
+            "set application_name = '{NAME}'; set statement_timeout = {milliseconds}; {NOT_COMPILED}; {CONFIRMED_IS_KEPT}; listen {KEY_CHANGED}; listen {NODE_APPLIED}"
         );
         client.batch_execute(&settings).await.map_err(refused)?;
         let confirmation = client.query_one("select current_setting('synchronous_commit')", &[]).await;

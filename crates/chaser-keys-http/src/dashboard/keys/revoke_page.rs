@@ -21,6 +21,8 @@ pub(super) struct RevokePage {
     id: String,
     name: String,
     prefix: String,
+    /// The prefix of the key that replaced it, which people fear to lose with it.
+    successor: Option<String>,
     effect: Effect,
     is_calm: bool,
     asks_for_name: bool,
@@ -48,6 +50,7 @@ impl RevokePage {
             id: key.key.id.to_string(),
             name: key.key.name.as_str().to_owned(),
             prefix: key.key.prefix.as_str().to_owned(),
+            successor: key.successor.as_ref().map(|successor| successor.prefix.as_str().to_owned()),
             effect: Effect::of(key.activity.as_ref(), now),
             is_calm: !was_used_recently(key, now),
             asks_for_name: asks_for_name(key, now),

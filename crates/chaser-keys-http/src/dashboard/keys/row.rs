@@ -34,6 +34,7 @@ pub(super) struct Badge {
     pub(super) icon: &'static str,
     pub(super) word: &'static str,
     pub(super) until: Option<Deadline>,
+    pub(super) since: Option<Moment>,
 }
 
 /// Something that can be done with a key.
@@ -100,17 +101,23 @@ fn append_successors(old: &KeyOverview, keys: &[KeyOverview], now: OffsetDateTim
 
 impl Badge {
     fn of(key: &KeyOverview, now: OffsetDateTime) -> Self {
-        let (class, icon, word, until) = match key.status {
+        match key.status {
             KeyStatus::Active if !key.secret_is_confirmed => {
-                ("badge-warn", "alert", "Secret not confirmed", None)
+                Self::new("badge-warn", "alert", "Secret not confirmed")
             }
-            KeyStatus::Active => ("badge-ok", "ok", "Active", None),
-            KeyStatus::Grace { until } => {
-                ("badge-warn", "clock", "Stops in", Some(Deadline::new(until, now)))
+            KeyStatus::Active => Self::new("badge-ok", "ok", "Active"),
+            KeyStatus::Grace { until } => Self {
+                until: Some(Deadline::new(until, now)),
+                ..Self::new("badge-warn", "clock", "Stops in")
+            },
+            KeyStatus::Revoked { since } => {
+                Self { since: Some(Moment::new(since, now)), ..Self::new("", "off", "Revoked") }
             }
-            KeyStatus::Revoked { .. } => ("", "off", "Revoked", None),
-        };
-        Self { class, icon, word, until }
+        }
+    }
+
+    const fn new(class: &'static str, icon: &'static str, word: &'static str) -> Self {
+        Self { class, icon, word, until: None, since: None }
     }
 }
 

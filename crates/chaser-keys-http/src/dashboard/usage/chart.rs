@@ -4,7 +4,7 @@ use chaser_keys_storage::DayUsage;
 use time::Date;
 use time::macros::format_description;
 
-use crate::dashboard::wording::count::{counted, grouped};
+use crate::dashboard::wording::count::{brief, counted, grouped};
 
 /// Columns of a whole month, so that it fills up from the left.
 const COLUMNS: u64 = 31;
@@ -65,7 +65,7 @@ impl Chart {
 
 impl Line {
     fn at(value: u64, top: u64) -> Self {
-        Self { y: BOTTOM - height(value, top), label: grouped(value) }
+        Self { y: BOTTOM - height(value, top), label: brief(value) }
     }
 }
 

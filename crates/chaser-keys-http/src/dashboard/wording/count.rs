@@ -35,6 +35,20 @@ pub(in crate::dashboard) fn bytes(number: u64) -> String {
 /// Of 1,000 each; 2^64 bytes are 18 of the last.
 const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 
+/// Short enough for the scale of a chart, to a tenth: `500,000`, `1.5M`, `20B`.
+pub(in crate::dashboard) fn brief(number: u64) -> String {
+    let (unit, letter) = match number {
+        1_000_000_000.. => (1_000_000_000, "B"),
+        1_000_000.. => (1_000_000, "M"),
+        _ => return grouped(number),
+    };
+    let whole = grouped(number / unit);
+    match number % unit / (unit / 10) {
+        0 => format!("{whole}{letter}"),
+        tenths => format!("{whole}.{tenths}{letter}"),
+    }
+}
+
 /// `1 key`, `1,204 keys`.
 pub(in crate::dashboard) fn counted(number: u64, one: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
@@ -78,6 +92,8 @@ mod tests {
         for (number, text) in table {
             assert_eq!(grouped(number), text);
         }
+        let brief = [999_999, 1_000_000, 1_500_000, 20_000_000, 1_000_000_000_000].map(brief);
+        assert_eq!(brief, ["999,999", "1M", "1.5M", "20M", "1,000B"]);
         assert_eq!(
             (counted(1, "key"), counted(0, "key"), counted(1_204, "request")),
             ("1 key".into(), "0 keys".into(), "1,204 requests".into())

@@ -85,7 +85,7 @@ async fn a_name_that_is_none_is_told_beside_the_field() {
     let app = TestApp::start().await;
     let refused = app.create_in_dashboard("  ", "test").await;
     assert_eq!(refused.status, 422);
-    refused.says("Give the key a name, for example \"production-scraper\"");
+    refused.says("Give the key a name, for example “production-scraper”.");
     assert!(refused.html.contains("aria-invalid=\"true\""));
     assert!(refused.html.contains("aria-describedby=\"name-hint name-problem\""));
     assert!(refused.html.contains("value=\"test\" checked"));

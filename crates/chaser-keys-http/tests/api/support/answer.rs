@@ -30,9 +30,12 @@ impl Answer {
 
     fn has_what_every_answer_has(&self, method: &reqwest::Method, path: &str) {
         assert!(!self.header("x-request-id").is_empty(), "{self:?}");
-        assert_eq!(self.header("x-content-type-options"), "nosniff");
-        assert_eq!(self.header("referrer-policy"), "same-origin");
-        assert!(self.header("content-security-policy").starts_with("default-src 'none'"));
+        // A proxy that is told yes is no browser, and there is nothing to sniff in an answer without a body.
+        if !(path.starts_with("/authorize") && self.status == StatusCode::OK) {
+            assert_eq!(self.header("x-content-type-options"), "nosniff");
+            assert_eq!(self.header("referrer-policy"), "same-origin");
+            assert!(self.header("content-security-policy").starts_with("default-src 'none'"));
+        }
         if path.starts_with("/v1") || self.status == StatusCode::UNAUTHORIZED {
             assert_eq!(self.header("cache-control"), "no-store", "{path}");
         }

@@ -166,10 +166,15 @@ impl TestApp {
 
     /// Does something to the database behind the server's back.
     pub(crate) async fn sql(&self, statement: &str) {
+        self.connect().await.batch_execute(statement).await.unwrap();
+    }
+
+    /// A session with the database, beside the server's.
+    pub(crate) async fn connect(&self) -> tokio_postgres::Client {
         let url = self.database.as_ref().unwrap().url();
         let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
         tokio::spawn(connection);
-        client.batch_execute(statement).await.unwrap();
+        client
     }
 
     pub(crate) async fn internal(&self, path: &str) -> Answer {

@@ -34,9 +34,16 @@ screenshots:
     e2e/install.sh
     node e2e/screenshots.js
 
-# What a node does and what it costs, as ratios; `just bench revoke` for one part
+# What everything costs beside what it is compared with (docs/performance.md); `just bench authorize` for one part
 bench *parts:
+    cargo bench --package chaser-keys-server --bench http -- {{ parts }}
     cargo bench --package chaser-keys-storage --bench node -- {{ parts }}
+    {{ if parts == "" { "just bench-micro" } else { "true" } }}
+
+# The pieces of a verification in nanoseconds, by criterion; KEYS="1000 10000000" chooses how many keys there are
+bench-micro *filter:
+    cargo bench --package chaser-keys --bench domain -- {{ filter }}
+    cargo bench --package chaser-keys-storage --bench replica -- {{ filter }}
 
 # What must be clean before a commit
 lint:

@@ -9,7 +9,6 @@ mod connection;
 mod dashboard;
 mod error;
 mod gateway;
-mod header_text;
 mod health;
 mod keys;
 mod listeners;

@@ -23,9 +23,9 @@ use chaser_keys_storage::Store;
 use crate::application::{self, Parts};
 use crate::authentication::gate;
 use crate::boundary::{self, FixedHeaders};
-use crate::connection::{GuardedStream, HEAD_TIMEOUT};
+use crate::connection::GuardedStream;
 use crate::dashboard::refusal::as_pages;
-use crate::gateway::express;
+use crate::gateway::express::Express;
 use crate::options::HttpOptions;
 use crate::routes::{INTERNAL_ROUTES, PUBLIC_ROUTES};
 
@@ -82,7 +82,7 @@ pub async fn serve(
         let fixed = Rc::new(FixedHeaders::new(public_parts.options.is_behind_tls()));
         let leaving = Rc::default();
         let bounded = boundary::around(application, Rc::clone(&fixed), Rc::clone(&leaving));
-        connections(bounded, fixed, leaving, public_stopping.clone())
+        connections(bounded, fixed, None, leaving, public_stopping.clone())
     };
     let internal = move || {
         let application = App::new()
@@ -91,8 +91,8 @@ pub async fn serve(
         let fixed = Rc::new(FixedHeaders::new(false));
         let leaving = Rc::default();
         let bounded = boundary::around(application, Rc::clone(&fixed), Rc::clone(&leaving));
-        let express = express::before(bounded, verifier.clone(), Rc::clone(&leaving));
-        connections(express, fixed, leaving, stopping.clone())
+        let express = Rc::new(Express::new(verifier.clone(), Rc::clone(&leaving)));
+        connections(bounded, fixed, Some(express), leaving, stopping.clone())
     };
     builder
         .listen("public", listeners.public, public)?
@@ -105,6 +105,7 @@ pub async fn serve(
 fn connections<S, D>(
     application: S,
     fixed_headers: Rc<FixedHeaders>,
+    express: Option<Rc<Express>>,
     leaving: Rc<Cell<bool>>,
     stopping: impl Fn() -> D + Clone + 'static,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()>
@@ -125,10 +126,10 @@ where
         }
     };
     let http = HttpService::build()
-        // Idle connections are closed by the stream itself: a second timer for the same would be set and cleared with
-        // every request.
+        // The stream itself closes idle connections and those whose heads do not come: the dispatcher's timers for the
+        // same are set and cleared with every request, and count only requests that it sees.
         .keep_alive(KeepAlive::Os)
-        .client_request_timeout(HEAD_TIMEOUT)
+        .client_request_timeout(Duration::ZERO)
         .client_disconnect_timeout(DISCARD_TIMEOUT)
         // A client that has closed its side is gone, as to nginx and hyper: what was begun for it, also at an
         // upstream, is dropped.
@@ -141,7 +142,7 @@ where
         .h1(application);
     fn_service(move |stream: TcpStream| {
         let peer = stream.peer_addr().ok();
-        ready(Ok((GuardedStream::new(stream, Rc::clone(&fixed_headers)), peer)))
+        ready(Ok((GuardedStream::new(stream, Rc::clone(&fixed_headers), express.clone()), peer)))
     })
     .and_then(http)
 }

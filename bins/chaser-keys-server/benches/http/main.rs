@@ -32,6 +32,10 @@ async fn main() {
     let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let is_named = |name: &str| named.iter().any(|wanted| wanted == name);
     let is_wanted = |name: &str| named.is_empty() || is_named(name);
+    const PARTS: [&str; 7] = ["authorize", "unknown", "sign-ins", "flush", "list", "start", "scale"];
+    if !named.is_empty() && !PARTS.iter().any(|part| is_named(part)) {
+        return;
+    }
     contender::build_twins();
     wrk::install();
     let place = place::Place::start().await;

@@ -25,7 +25,7 @@ use futures_util::FutureExt;
 use tracing::Instrument;
 
 pub(crate) use fixed_headers::FixedHeaders;
-pub(crate) use request_id::{RequestId, X_REQUEST_ID};
+pub(crate) use request_id::RequestId;
 
 use crate::dashboard::refusal::Reader;
 use crate::error::ApiError;

@@ -6,9 +6,7 @@ use std::fmt;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
 
-use crate::header_text;
-
-pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST: usize = 64;
 /// Of an id of ours: 96 bits. They are sent with every answer, so that there should be no more of them than it takes.
 const LENGTH: usize = 16;
@@ -25,18 +23,29 @@ pub(crate) struct RequestId(HeaderValue);
 
 impl RequestId {
     pub(crate) fn new() -> Self {
-        let next = after(LAST.get());
-        LAST.set(next);
-        Self(header_text::of(&text_of(next)))
+        // Letters, digits, `-` and `_` always make a header value.
+        Self(HeaderValue::from_bytes(&Self::fresh()).unwrap_or_else(|_| HeaderValue::from_static("")))
     }
 
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
         let own = headers.get(&X_REQUEST_ID).filter(|value| is_harmless(value.as_bytes()));
         own.map_or_else(Self::new, |value| Self(value.clone()))
     }
 
-    pub(crate) fn into_value(self) -> HeaderValue {
-        self.0
+    /// The text of one that nobody has had.
+    pub(crate) fn fresh() -> [u8; LENGTH] {
+        let next = after(LAST.get());
+        LAST.set(next);
+        text_of(next)
+    }
+
+    /// A client's own text, if it may be used.
+    pub(crate) fn harmless(own: Option<&[u8]>) -> Option<&[u8]> {
+        own.filter(|text| is_harmless(text))
+    }
+
+    pub(super) fn to_value(&self) -> HeaderValue {
+        self.0.clone()
     }
 }
 

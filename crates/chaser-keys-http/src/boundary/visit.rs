@@ -61,7 +61,7 @@ impl Visit {
         if self.is_for_one_caller || outcome.principal.is_some() || headers.contains_key(WWW_AUTHENTICATE) {
             fixed_headers::forbid_storing(headers);
         }
-        headers.insert(X_REQUEST_ID, self.request_id.clone().into_value());
+        headers.insert(X_REQUEST_ID, self.request_id.to_value());
         if outcome.response.head().connection_type() == ConnectionType::Close
             && let Some(serving) = &self.serving
         {

@@ -11,9 +11,11 @@ use actix_web::rt::time::{Sleep, sleep_until};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::bare_answer;
+use super::express_lane::ExpressLane;
 use super::foreign_answer::ForeignAnswer;
 use super::patience::Patience;
 use crate::boundary::{FixedHeaders, RequestId};
+use crate::gateway::express::Express;
 
 /// What actix-http reads from and writes to.
 pub(crate) struct GuardedStream {
@@ -22,16 +24,25 @@ pub(crate) struct GuardedStream {
     foreign_answer: Rc<ForeignAnswer>,
     alarm: Pin<Box<Sleep>>,
     fixed_headers: Rc<FixedHeaders>,
+    lane: Option<ExpressLane>,
     /// An answer of this stream's own that is still to be written.
     unsent: Vec<u8>,
 }
 
 impl GuardedStream {
-    pub(crate) fn new(io: TcpStream, fixed_headers: Rc<FixedHeaders>) -> Self {
+    pub(crate) fn new(io: TcpStream, fixed_headers: Rc<FixedHeaders>, express: Option<Rc<Express>>) -> Self {
         let patience = Rc::new(Patience::new());
         let alarm =
             Box::pin(sleep_until(patience.deadline().unwrap_or_else(actix_web::rt::time::Instant::now)));
-        Self { io, patience, foreign_answer: Rc::default(), alarm, fixed_headers, unsent: Vec::new() }
+        Self {
+            io,
+            patience,
+            foreign_answer: Rc::default(),
+            alarm,
+            fixed_headers,
+            lane: express.map(ExpressLane::new),
+            unsent: Vec::new(),
+        }
     }
 
     pub(crate) fn patience(&self) -> &Rc<Patience> {
@@ -70,7 +81,11 @@ impl GuardedStream {
         self.unsent = bare_answer::with_envelope(status, &id, &self.fixed_headers);
     }
 
+    /// Writes what comes before anything of the dispatcher's.
     fn poll_unsent(&mut self, context: &mut Context<'_>) -> Poll<Result<()>> {
+        if let Some(lane) = &mut self.lane {
+            ready!(lane.poll_output(&mut self.io, &self.patience, context))?;
+        }
         while !self.unsent.is_empty() {
             let written = ready!(Pin::new(&mut self.io).poll_write(context, &self.unsent))?;
             self.unsent.drain(..written);
@@ -104,6 +119,10 @@ impl AsyncRead for GuardedStream {
             }
             // Nothing read is the end of the stream: the dispatcher flushes and closes.
             return Poll::Ready(Ok(()));
+        }
+        let this = &mut *self;
+        if let Some(lane) = &mut this.lane {
+            return lane.poll_read(&mut this.io, &this.patience, context, buffer);
         }
         let before = buffer.filled().len();
         let outcome = Pin::new(&mut self.io).poll_read(context, buffer);
@@ -142,6 +161,10 @@ impl AsyncWrite for GuardedStream {
             context.waker().wake_by_ref();
         }
         self.foreign_answer.flushed();
+        let this = &mut *self;
+        if let Some(lane) = &mut this.lane {
+            lane.dispatcher_has_flushed(&this.patience, context);
+        }
         Pin::new(&mut self.io).poll_flush(context)
     }
 

@@ -6,10 +6,11 @@
 //! `TcpStream`.
 
 mod bare_answer;
+mod express_lane;
 mod foreign_answer;
 mod guarded_stream;
 mod patience;
 
 pub(crate) use foreign_answer::ForeignAnswer;
 pub(crate) use guarded_stream::GuardedStream;
-pub(crate) use patience::{HEAD_TIMEOUT, Patience, Serving};
+pub(crate) use patience::{Patience, Serving};

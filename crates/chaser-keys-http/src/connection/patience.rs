@@ -13,7 +13,7 @@ use actix_web::rt::time::Instant;
 /// Between two requests, and for a response to be taken.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(8);
 /// For a request's head, from its first byte.
-pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// For the rest of a request that was refused unread: long enough for the client to see the refusal.
 const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -23,6 +23,7 @@ pub(crate) struct Patience {
     serving: Cell<bool>,
     head_begun: Cell<bool>,
     last_words_spoken: Cell<bool>,
+    answered: Cell<u64>,
     deadline: Cell<Instant>,
 }
 
@@ -32,6 +33,7 @@ impl Patience {
             serving: Cell::new(false),
             head_begun: Cell::new(false),
             last_words_spoken: Cell::new(false),
+            answered: Cell::new(0),
             deadline: Cell::new(Instant::now() + IDLE_TIMEOUT),
         }
     }
@@ -49,6 +51,11 @@ impl Patience {
     /// Whether the connection has been told that it ends: nothing more is to be said on it.
     pub(super) fn last_words_are_spoken(&self) -> bool {
         self.last_words_spoken.get()
+    }
+
+    /// How many requests the application has answered.
+    pub(super) fn answered(&self) -> u64 {
+        self.answered.get()
     }
 
     /// Bytes came in. The first ones of a request give it the time a head may take.
@@ -97,7 +104,7 @@ impl Serving {
 impl Drop for Serving {
     fn drop(&mut self) {
         self.0.serving.set(false);
-        self.0.head_begun.set(false);
+        self.0.answered.set(self.0.answered.get() + 1);
         self.0.bytes_left();
     }
 }

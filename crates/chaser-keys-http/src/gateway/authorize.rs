@@ -10,7 +10,6 @@ use chaser_keys_storage::{VerifiedKey, Verifier};
 
 use crate::authentication::authenticate_bearer;
 use crate::error::ApiError;
-use crate::header_text;
 
 /// Whose key it is, for the API behind the proxy.
 pub(crate) const KEY_ID: HeaderName = HeaderName::from_static("x-chaser-key-id");
@@ -40,8 +39,15 @@ pub(crate) async fn authorize(
 /// The headers that tell an API whose request it is.
 pub(crate) fn identity(key: &VerifiedKey) -> [(HeaderName, HeaderValue); 3] {
     [
-        (KEY_ID, header_text::of_uuid(key.key_id.as_uuid())),
-        (WORKSPACE_ID, header_text::of_uuid(key.workspace_id.as_uuid())),
+        (KEY_ID, uuid(key.key_id.as_uuid())),
+        (WORKSPACE_ID, uuid(key.workspace_id.as_uuid())),
         (MODE, HeaderValue::from_static(key.mode.as_str())),
     ]
+}
+
+fn uuid(id: uuid::Uuid) -> HeaderValue {
+    let mut text = uuid::Uuid::encode_buffer();
+    let text = id.hyphenated().encode_lower(&mut text);
+    // Hexadecimal digits and hyphens always make a header value.
+    HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

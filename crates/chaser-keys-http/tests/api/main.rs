@@ -9,6 +9,7 @@ mod crowded_pool;
 mod dashboard;
 mod database_outage;
 mod document;
+mod express_lane;
 mod gateway;
 mod health;
 mod idempotency;

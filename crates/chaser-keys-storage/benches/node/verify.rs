@@ -3,12 +3,11 @@
 use std::time::{Duration, Instant};
 
 use chaser_keys::PresentedKey;
-use futures_util::FutureExt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use tollgate_auth::{CredentialVerifier, HmacRegistry};
 
-use crate::keys::{insert, key};
+use crate::keys::{insert, key, scattered};
 use crate::place::{PEPPER, Place, create_key, peppers, workspace};
 use crate::summary::{Summary, ratio};
 
@@ -43,7 +42,7 @@ pub(crate) async fn measure(place: &Place) {
         for _ in 0..TURNS {
             ours.push(each(&presented, |bytes| {
                 let presented = PresentedKey::parse(bytes).unwrap();
-                verifier.authenticate(presented).now_or_never().unwrap().unwrap().is_some()
+                verifier.authenticate_at_once(presented).is_some()
             }));
             tollgate.push(each(&presented, |bytes| registry.verify(bytes).is_some()));
             hmac.push(each(&presented, |bytes| {
@@ -72,9 +71,4 @@ fn each(presented: &[Vec<u8>], verify: impl Fn(&[u8]) -> bool) -> Duration {
         assert!(verify(bytes));
     }
     begun.elapsed() / PRESENTED
-}
-
-/// Numbers in an order that no prefetcher knows (Knuth's multiplicative hashing).
-const fn scattered(number: u32) -> u32 {
-    number.wrapping_mul(2_654_435_769) ^ 0x5bd1_e995
 }

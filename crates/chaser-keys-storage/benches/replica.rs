@@ -47,25 +47,21 @@ fn verify(criterion: &mut Criterion) {
         stored = size;
         let mut group = criterion.benchmark_group(format!("{size} keys"));
         let verifier = node.store.verifier();
-        let known = (0..PRESENTED).map(|turn| keys::key(keys::scattered(turn) % size)).collect();
-        bench(&mut group, "known", &verifier, known);
-        let unknown = (0..PRESENTED).map(|turn| keys::key(u32::MAX - turn)).collect();
-        bench(&mut group, "unknown", &verifier, unknown);
-        bench(&mut group, "revoked", &verifier, vec![revoked]);
-        let forged = (0..PRESENTED).map(|turn| forged(&keys::key(keys::scattered(turn) % size))).collect();
-        bench(&mut group, "one character off", &verifier, forged);
+        let known: Vec<_> = (0..PRESENTED).map(|turn| keys::key(keys::scattered(turn) % size)).collect();
+        bench(&mut group, "known", &verifier, &known);
+        let unknown: Vec<_> = (0..PRESENTED).map(|turn| keys::key(u32::MAX - turn)).collect();
+        bench(&mut group, "unknown", &verifier, &unknown);
+        bench(&mut group, "revoked", &verifier, &[revoked]);
+        let forged: Vec<_> =
+            (0..PRESENTED).map(|turn| forged(&keys::key(keys::scattered(turn) % size))).collect();
+        bench(&mut group, "one character off", &verifier, &forged);
         group.finish();
         runtime.block_on(node.stop());
     }
 }
 
 /// What this node can say by itself: whoever is unknown would then wait for a look at the database.
-fn bench(
-    group: &mut BenchmarkGroup<'_, WallTime>,
-    name: &str,
-    verifier: &Verifier,
-    presented: Vec<SecretKey>,
-) {
+fn bench(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, verifier: &Verifier, presented: &[SecretKey]) {
     let turn = Cell::new(0);
     group.bench_function(name, |bencher| {
         bencher.iter(|| {

@@ -14,7 +14,7 @@ pub(crate) const SERVER_CORE: &str = "0";
 pub(crate) const LOAD_CORE: &str = "1";
 pub(crate) const ALL_CORES: &str = "0,1";
 const SERVER: &str = env!("CARGO_BIN_EXE_chaser-keys-server");
-/// A tick of the times in proc(5): USER_HZ.
+/// A tick of the times in proc(5): `USER_HZ`.
 const TICKS_PER_SECOND: f64 = 100.0;
 
 /// Ended when dropped.

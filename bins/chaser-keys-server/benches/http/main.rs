@@ -26,19 +26,21 @@ mod unknown;
 mod ways;
 mod wrk;
 
+const PARTS: [&str; 8] = ["authorize", "ways", "unknown", "sign-ins", "flush", "list", "start", "scale"];
+
 #[tokio::main]
 async fn main() {
     // `cargo bench … -- authorize`: only that one. cargo itself adds `--bench`.
     let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let is_named = |name: &str| named.iter().any(|wanted| wanted == name);
     let is_wanted = |name: &str| named.is_empty() || is_named(name);
-    const PARTS: [&str; 7] = ["authorize", "unknown", "sign-ins", "flush", "list", "start", "scale"];
     if !named.is_empty() && !PARTS.iter().any(|part| is_named(part)) {
         return;
     }
     contender::build_twins();
     wrk::install();
     let place = place::Place::start().await;
+    place.describe();
     if is_wanted("authorize") {
         authorize::measure(&place).await;
     }

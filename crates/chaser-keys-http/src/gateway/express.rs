@@ -82,14 +82,8 @@ impl Express {
 
     /// The same answer as in `authorize.rs`, but for the headers that only browsers read.
     fn accept(&self, key: &VerifiedKey, request_id: Option<&[u8]>, output: &mut BytesMut) {
-        let fresh;
-        let request_id = match RequestId::harmless(request_id) {
-            Some(own) => own,
-            None => {
-                fresh = RequestId::fresh();
-                &fresh
-            }
-        };
+        let fresh = RequestId::fresh();
+        let request_id = RequestId::harmless(request_id).unwrap_or(&fresh);
         output.reserve(384);
         output.put_slice(
             b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\ncache-control: no-store\r\nx-chaser-key-id: ",

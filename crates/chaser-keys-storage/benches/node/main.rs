@@ -18,12 +18,13 @@ mod summary;
 mod verify;
 mod writes;
 
+const PARTS: [&str; 5] = ["revoke", "writes", "flood", "verify", "load"];
+
 #[tokio::main]
 async fn main() {
     // `cargo bench … -- revoke`: only that one. cargo itself adds `--bench`.
     let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let is_wanted = |name: &str| named.is_empty() || named.iter().any(|wanted| wanted == name);
-    const PARTS: [&str; 5] = ["revoke", "writes", "flood", "verify", "load"];
     if !PARTS.iter().any(|part| is_wanted(part)) {
         return;
     }

@@ -109,9 +109,8 @@ impl Scene {
     pub(crate) async fn is_spoofed(&self) -> bool {
         let (_, secret) = self.create_key().await;
         let mut request = self.get(&secret);
-        for name in ["Key-Id", "Workspace-Id", "Mode"] {
-            request = request.header(format!("X-Chaser-{name}"), SPOOFED);
-            request = request.header(format!("x_chaser_{}", name.replace('-', "_").to_lowercase()), SPOOFED);
+        for name in ["X-Chaser-Key-Id", "X-Chaser-Workspace-Id", "X-Chaser-Mode"].map(spellings).concat() {
+            request = request.header(name, SPOOFED);
         }
         ok(request).await.to_string().contains(SPOOFED)
     }
@@ -185,6 +184,15 @@ impl Scene {
         }
         assert_eq!(self.upstream.seen(), before);
     }
+}
+
+/// A name with each choice of hyphens and underscores: there are APIs to which all of them are one.
+fn spellings(name: &str) -> Vec<String> {
+    let mut parts = name.split('-');
+    let first = parts.next().unwrap().to_owned();
+    parts.fold(vec![first], |begun, part| {
+        begun.iter().flat_map(|begun| [format!("{begun}-{part}"), format!("{begun}_{part}")]).collect()
+    })
 }
 
 /// What the API saw.

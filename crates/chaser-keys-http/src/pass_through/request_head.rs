@@ -3,19 +3,30 @@
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest};
 use chaser_keys_storage::VerifiedKey;
+use hyper::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use hyper::http::{self, Uri};
 
-use super::cookies;
 use super::hop_by_hop::HopByHop;
+use super::{cookies, upload};
 use crate::boundary::RequestId;
 use crate::client_address;
 use crate::gateway::authorize;
 use crate::options::HttpOptions;
 
-/// What the client says and the upstream is told by us, or not at all. Compared with hyphens for underscores: to
-/// many servers `X_Chaser_Mode` is the same variable as `X-Chaser-Mode`.
-const NOT_THE_CLIENTS: [&str; 7] =
-    ["authorization", "cookie", "expect", "forwarded", "host", "x-real-ip", "x-request-id"];
+/// What the client says and the upstream is told by us, or not at all. To frameworks that believe in the last two,
+/// they name another path than the one that was authenticated; to a CGI program `proxy` is a setting (CVE-2016-5385).
+const NOT_THE_CLIENTS: [&str; 10] = [
+    "authorization",
+    "cookie",
+    "expect",
+    "forwarded",
+    "host",
+    "proxy",
+    "x-real-ip",
+    "x-request-id",
+    "x-original-url",
+    "x-rewrite-url",
+];
 /// Beginnings of names, likewise.
 const NOT_THE_CLIENTS_EITHER: [&str; 2] = ["x-chaser-", "x-forwarded-"];
 
@@ -29,10 +40,17 @@ pub(super) fn of(
     let mut head = http::Request::builder().method(request.method().as_str()).uri(uri.clone());
     let headers = request.headers();
     let hop = HopByHop::of(headers.get_all(header::CONNECTION).map(HeaderValue::as_bytes));
-    for (name, value) in headers {
-        if !hop.includes(name.as_str()) && !is_not_the_clients(name) {
-            head = head.header(name.as_str(), value.as_bytes());
-        }
+    let ends_here = |name: &HeaderName| {
+        let read = as_many_read(name);
+        hop.includes(name.as_str()) || hop.includes(&read) || is_not_the_clients(&read)
+    };
+    for (name, value) in headers.iter().filter(|(name, _)| !ends_here(name)) {
+        head = head.header(name.as_str(), value.as_bytes());
+    }
+    // To hyper a `GET` without a length has no body, unless its head says so.
+    let has_length = head.headers_ref().is_some_and(|sent| sent.contains_key(CONTENT_LENGTH));
+    if upload::is_announced(headers) && !has_length {
+        head = head.header(TRANSFER_ENCODING, "chunked");
     }
     // A browser joins its cookies in one header; HTTP/2 in front of a proxy may have split them.
     for value in headers.get_all(header::COOKIE) {
@@ -46,9 +64,14 @@ pub(super) fn of(
     about_the_client(head, request, options)
 }
 
-fn is_not_the_clients(name: &HeaderName) -> bool {
-    let name = name.as_str().replace('_', "-");
-    NOT_THE_CLIENTS.contains(&name.as_str())
+/// To many servers all of `X_Chaser_Mode`, `X.Chaser.Mode` and `X-Chaser-Mode` are the same variable.
+fn as_many_read(name: &HeaderName) -> String {
+    name.as_str().replace(|letter: char| !letter.is_ascii_alphanumeric(), "-")
+}
+
+/// For a name as many read it.
+fn is_not_the_clients(name: &str) -> bool {
+    NOT_THE_CLIENTS.contains(&name)
         || NOT_THE_CLIENTS_EITHER.iter().any(|beginning| name.starts_with(beginning))
 }
 

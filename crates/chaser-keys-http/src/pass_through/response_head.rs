@@ -3,10 +3,10 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use actix_web::body::{BodyStream, SizedStream};
+use actix_web::body::{self, BodyStream, SizedStream};
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::http::{Method, StatusCode, Version};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use chaser_keys_storage::TrafficMeter;
 use futures_util::stream;
 use hyper::Response;
@@ -29,7 +29,7 @@ pub(super) fn answer(
     upstream: &Upstream,
     meter: Arc<TrafficMeter>,
 ) -> Result<HttpResponse, ApiError> {
-    let (head, body) = answer.into_parts();
+    let (head, incoming) = answer.into_parts();
     let status = StatusCode::from_u16(head.status.as_u16()).map_err(|_| unusable("its status"))?;
     // We asked for no other protocol.
     if status.is_informational() {
@@ -44,23 +44,34 @@ pub(super) fn answer(
             Some(length) => {
                 response.body(SizedStream::new(length, stream::empty::<Result<_, DownloadFailed>>()))
             }
-            None => response.finish(),
+            None => response.body(body::None::new()),
         });
     }
-    if body.is_end_stream() {
+    if incoming.is_end_stream() {
         return Ok(response.finish());
     }
-    let length = body.size_hint().exact();
+    let length = incoming.size_hint().exact();
     if let Some(foreign) = request.conn_data::<Rc<ForeignAnswer>>() {
         foreign.begins();
     }
     let patience = request.conn_data::<Rc<Patience>>().cloned();
     let foreign = request.conn_data::<Rc<ForeignAnswer>>().cloned();
-    let download = Download::new(body, upstream.timeout, patience, foreign, meter);
+    let download = Download::new(incoming, upstream.timeout, patience, foreign, meter);
     Ok(match length {
         Some(length) => response.body(SizedStream::new(length, download)),
-        None => response.body(BodyStream::new(download)),
+        None => of_unknown_length(request.version(), response, download),
     })
+}
+
+/// In chunks; to a client that knows none (HTTP/1.0), up to the end of the connection.
+fn of_unknown_length(version: Version, mut response: HttpResponseBuilder, body: Download) -> HttpResponse {
+    let knows_chunks = version >= Version::HTTP_11;
+    if !knows_chunks {
+        response.force_close();
+    }
+    let mut response = response.body(BodyStream::new(body));
+    response.head_mut().no_chunking(!knows_chunks);
+    response
 }
 
 /// All but what ends here, and the length, which belongs to the body.

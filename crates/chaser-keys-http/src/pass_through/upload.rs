@@ -59,8 +59,7 @@ impl Upload {
     ) -> (UploadBody, Rc<Self>) {
         let upload =
             Rc::new(Self { failure: Cell::new(None), turn: Cell::new(Turn::Upstreams(Instant::now())) });
-        let is_empty = headers.get(CONTENT_LENGTH).is_none_or(|length| length == "0");
-        if is_empty && !headers.contains_key(TRANSFER_ENCODING) {
+        if !is_announced(headers) {
             return (UploadBody(None), upload);
         }
         let (sender, receiver) = mpsc::channel(CHUNKS);
@@ -108,6 +107,11 @@ impl Upload {
         self.failure.set(Some(failure));
         failure
     }
+}
+
+/// Whether a request says that a body follows its head.
+pub(super) fn is_announced(headers: &HeaderMap) -> bool {
+    headers.contains_key(TRANSFER_ENCODING) || headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0")
 }
 
 impl Body for UploadBody {

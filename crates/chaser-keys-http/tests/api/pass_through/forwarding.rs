@@ -58,12 +58,22 @@ async fn a_request_arrives_as_it_was_sent_with_whose_it_is_in_place_of_the_key()
 async fn what_a_client_claims_or_means_for_this_server_alone_goes_no_further() {
     let scene = Scene::prepare().await;
     let mut request = scene.get("/v1/sessions");
-    for name in
-        ["x-chaser-key-id", "x_chaser_key_id", "X-Chaser_Workspace-Id", "x-chaser-mode", "x-chaser-new"]
-    {
-        request = request.header(name, "spoofed");
-    }
-    for name in ["x-forwarded-for", "x_forwarded_host", "x-forwarded-port", "forwarded", "x-real-ip"] {
+    for name in [
+        "x-chaser-key-id",
+        "x_chaser_key_id",
+        "X-Chaser_Workspace-Id",
+        "x.chaser~mode",
+        "x-chaser-new",
+        "x-forwarded-for",
+        "x_forwarded_host",
+        "x-forwarded-port",
+        "forwarded",
+        "x-real-ip",
+        "x-original-url",
+        "X_Rewrite_URL",
+        "proxy",
+        "transfer_encoding",
+    ] {
         request = request.header(name, "spoofed");
     }
     for (name, value) in [
@@ -115,6 +125,8 @@ async fn answers_without_a_body_are_whole() {
         (Method::GET, "HTTP/1.1 304 Not Modified\r\nETag: \"e\"\r\n\r\n", 304, None),
         (Method::GET, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 404, Some("0")),
         (Method::HEAD, "HTTP/1.1 200 OK\r\nContent-Length: 12345\r\n\r\n", 200, Some("12345")),
+        // What a GET would bring is not known: 0 would be a claim.
+        (Method::HEAD, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", 200, None),
         (
             Method::GET,
             "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
@@ -131,6 +143,40 @@ async fn answers_without_a_body_are_whole() {
         assert!(text.ends_with("\r\n\r\n"), "{told}: {text}");
         let found = text.lines().find_map(|line| line.strip_prefix("content-length: "));
         assert_eq!(found, length, "{told}: {text}");
+    }
+}
+
+/// HTTP/1.0 knows no chunks: such an answer ends with the connection, whatever the client asked for.
+#[tokio::test]
+async fn a_client_of_http_1_0_gets_no_chunks() {
+    let scene = Scene::prepare().await;
+    let chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+    for connection in ["", "Connection: keep-alive\r\n"] {
+        let mut client = RawConnection::open(scene.app.public).await;
+        client.send(scene.raw_head("GET /v1/x HTTP/1.0") + connection + "\r\n").await;
+        let (_, bytes) = tokio::join!(scene.upstream.answer(chunks), client.read_bytes_to_end());
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.ends_with("\r\n\r\nhello"), "{text}");
+        for header in ["transfer-encoding", "connection: keep-alive"] {
+            assert!(!text.contains(header), "{text}");
+        }
+    }
+}
+
+/// To hyper a `GET` has no body, unless its head announces one.
+#[tokio::test]
+async fn a_body_in_chunks_is_passed_on_with_any_method() {
+    let scene = Scene::prepare().await;
+    let chunks = "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+    let hidden_length = "Connection: content-length\r\nContent-Length: 5\r\n\r\nhello";
+    for method in ["GET", "DELETE", "OPTIONS"] {
+        for rest in [chunks, hidden_length] {
+            let mut client = RawConnection::open(scene.app.public).await;
+            client.send(scene.raw_head(&format!("{method} /v1/x HTTP/1.1")) + rest).await;
+            let (mut connection, head) = scene.upstream.accept_request().await;
+            assert_eq!(head.header("transfer-encoding"), Some("chunked"), "{method} {rest}");
+            assert_eq!(connection.read_chunks().await.as_deref(), Some(&b"hello"[..]), "{method} {rest}");
+        }
     }
 }
 

@@ -1,7 +1,13 @@
 //! The schema's history, embedded, and applied by whichever node comes first.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
+use diesel::dsl::sql;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
+use diesel::sql_types::Bool;
+use diesel::{QueryDsl, QueryResult};
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use thiserror::Error;
@@ -72,14 +78,32 @@ pub async fn run_migrations(url: &DatabaseUrl) -> Result<Vec<String>, MigrationE
 
 /// Names of the migrations that this program knows and the database has not seen. A database that is
 /// ahead is fine: old and new servers run side by side during a deploy.
+///
+/// Only looks: diesel's own way creates its table first, which a role that may change no schema cannot.
 pub async fn pending_migrations(url: &DatabaseUrl) -> Result<Vec<String>, MigrationError> {
     session_mode::check(url, TIMEOUTS).await?;
-    let connection = connect(url, TIMEOUTS).await?;
-    with_harness(connection, |harness| {
-        let pending = harness.pending_migrations(MIGRATIONS)?;
-        Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
-    })
-    .await
+    let applied = applied_versions(&mut connect(url, TIMEOUTS).await?).await?;
+    let mut known: Vec<Box<dyn Migration<Pg>>> =
+        MIGRATIONS.migrations().map_err(|error| MigrationError::Failed(error.to_string()))?;
+    known.sort_by_key(|migration| migration.name().version().as_owned());
+    let names = known.iter().map(Migration::name);
+    let pending = names.filter(|name| !applied.contains(&name.version().to_string()));
+    Ok(pending.map(ToString::to_string).collect())
+}
+
+diesel::table! {
+    __diesel_schema_migrations (version) {
+        version -> Text,
+    }
+}
+
+async fn applied_versions(connection: &mut AsyncPgConnection) -> QueryResult<HashSet<String>> {
+    let is_empty = diesel::select(sql::<Bool>("to_regclass('__diesel_schema_migrations') is null"));
+    if is_empty.get_result(connection).await? {
+        return Ok(HashSet::new());
+    }
+    let versions = __diesel_schema_migrations::table.select(__diesel_schema_migrations::version);
+    Ok(versions.load(connection).await?.into_iter().collect())
 }
 
 /// Takes every migration back, the newest first: for tests of the `down.sql` files.

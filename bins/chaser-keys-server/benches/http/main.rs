@@ -39,6 +39,7 @@ async fn main() {
     contender::build_twins();
     wrk::install();
     let place = place::Place::start().await;
+    place.describe();
     if is_wanted("authorize") {
         authorize::measure(&place).await;
     }

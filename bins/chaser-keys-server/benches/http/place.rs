@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use chaser_keys::{Peppers, WorkspaceId};
+use chaser_keys::{KeyMode, Peppers, WorkspaceId};
 use chaser_keys_server::create_user;
 use chaser_keys_storage::{DatabaseUrl, Store, StoreOptions, run_migrations};
 use local_postgres::{Durability, LocalPostgres, Options};
@@ -33,6 +33,8 @@ impl Place {
         // A node registers its pepper when it connects.
         let store = Store::connect(&url.parse().unwrap(), peppers(), StoreOptions::default()).await.unwrap();
         let workspace = store.create_workspace(&"Bench".parse().unwrap()).await.unwrap();
+        // With its first key a pepper is registered.
+        store.create_key(workspace, "first".parse().unwrap(), KeyMode::Live, None).await.unwrap();
         Self { url, folder: TempDir::new().unwrap(), workspace, postgres }
     }
 
@@ -72,8 +74,15 @@ impl Place {
         self.folder.path().join(name)
     }
 
-    pub(crate) fn postgres_version(&self) -> u32 {
-        self.postgres.major_version()
+    /// What every figure depends on.
+    pub(crate) fn describe(&self) {
+        let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+        let information = read("/proc/cpuinfo");
+        let model =
+            information.lines().find_map(|line| line.strip_prefix("model name\t: ")).unwrap_or("unknown");
+        let processors = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+        println!("{processors} processors, {model}; Linux {}", read("/proc/sys/kernel/osrelease").trim());
+        println!("chaser-keys {}, PostgreSQL {}", env!("CARGO_PKG_VERSION"), self.postgres.major_version());
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the benchmarks compare the server with: the same web framework, one thread, and less or something else to do.
 //!
 //! `twins bare`: a route that answers 200 and looks at nothing: the limit of what any HTTP verifier can do.
+//! `twins bare-as-long`: the same with headers as long as the server's: what reading them costs the load generator.
 //! `twins tollgate KEYS`: tollgate-auth's HMAC registry with the keys of a file, one a line.
 //! `twins select DATABASE_URL`: PostgreSQL is asked for each request, the way most services do it.
 //! `twins service`, `twins guarded-service DATABASE_URL`: `/v1/sessions` of a service, open and behind `RequireKey`.
@@ -35,6 +36,7 @@ async fn main() -> Result<(), Failure> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["bare"] => serve(|config| config.route("/authorize", web::to(bare))).await,
+        ["bare-as-long"] => serve(|config| config.route("/authorize", web::to(bare_as_long))).await,
         ["tollgate", keys] => {
             let registry = HmacRegistry::new(PEPPER);
             registry.install_credentials(std::fs::read_to_string(keys)?.lines());
@@ -55,7 +57,7 @@ async fn main() -> Result<(), Failure> {
             })
             .await
         }
-        _ => Err("twins bare | tollgate KEYS | select DATABASE_URL | service | guarded-service DATABASE_URL"
+        _ => Err("twins bare | bare-as-long | tollgate KEYS | select DATABASE_URL | service | guarded-service DATABASE_URL"
             .into()),
     }
 }
@@ -71,11 +73,21 @@ where
         let configure = configure.clone();
         App::new().configure(move |config| _ = configure(config))
     };
-    Ok(HttpServer::new(application).workers(1).listen(listener)?.run().await?)
+    Ok(HttpServer::new(application).workers(1).tcp_nodelay(true).listen(listener)?.run().await?)
 }
 
 async fn bare() -> HttpResponse {
     HttpResponse::Ok().finish()
+}
+
+async fn bare_as_long() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header(("cache-control", "no-store"))
+        .insert_header(("x-chaser-key-id", "00000000-0000-0000-0000-000000000000"))
+        .insert_header(("x-chaser-workspace-id", "00000000-0000-0000-0000-000000000000"))
+        .insert_header(("x-chaser-mode", "live"))
+        .insert_header(("x-request-id", "00000000-0000-0000-0000-000000000000"))
+        .finish()
 }
 
 async fn sessions() -> &'static str {

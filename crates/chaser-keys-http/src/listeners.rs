@@ -141,6 +141,10 @@ where
         })
         .h1(application);
     fn_service(move |stream: TcpStream| {
+        // Or the answer to a pipelined request waits until the client has confirmed the one before: 40 ms.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps Nagle's algorithm");
+        }
         let peer = stream.peer_addr().ok();
         ready(Ok((GuardedStream::new(stream, Rc::clone(&fixed_headers), express.clone()), peer)))
     })

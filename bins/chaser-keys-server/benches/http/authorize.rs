@@ -6,7 +6,7 @@ use crate::contender::Contender;
 use crate::keys;
 use crate::place::Place;
 use crate::ratios::Spread;
-use crate::wrk::{self, Run};
+use crate::wrk::{self, Latency, Run};
 
 const KEYS: u32 = 1_000;
 const ROUNDS: usize = 7;
@@ -19,11 +19,14 @@ pub(crate) async fn measure(place: &Place) {
     keys::write(&keys, (0..KEYS).cycle().take(16_000));
     let installed = place.path("installed");
     keys::write(&installed, 0..KEYS);
+    let asking_postgres = Contender::twin("a SELECT per request", &["select", &place.url]);
+    place.postgres_gives_way();
     let mut contenders = vec![
         Contender::server(place),
         Contender::twin("bare actix route", &["bare"]),
+        Contender::twin("bare, headers as long", &["bare-as-long"]),
         Contender::twin("tollgate-auth behind actix", &["tollgate", installed.to_str().unwrap()]),
-        Contender::twin("a SELECT per request", &["select", &place.url]),
+        asking_postgres,
     ];
     contenders.extend(Contender::baseline(place));
     for (depth, title) in [(1, "one request at a time"), (16, "16 requests pipelined")] {
@@ -47,27 +50,38 @@ pub(crate) async fn measure(place: &Place) {
 
 pub(crate) fn describe(name: &str, runs: &[Run]) {
     let median = |part: fn(&Run) -> f64| Spread::of(runs.iter().map(part)).median;
-    println!(
-        "  {name:<28} {:>9.0}/s  CPU per request {:>6.2} µs  busy: server {:>3.0} %, load {:>3.0} %  \
-         p50 {:>6.0} µs  p99 {:>6.0} µs  p99.9 {:>6.0} µs",
+    print!(
+        "  {name:<28} {:>9.0}/s  CPU per request {:>6.2} µs  busy: server {:>3.0} %, load {:>3.0} %",
         median(|run| run.per_second),
         median(|run| run.cpu_microseconds),
         median(|run| run.server_busy) * 100.0,
         median(|run| run.load_busy) * 100.0,
-        median(|run| run.p50),
-        median(|run| run.p99),
-        median(|run| run.p999),
     );
+    let latencies: Vec<Latency> = runs.iter().filter_map(|run| run.latency).collect();
+    if !latencies.is_empty() {
+        let median = |part: fn(&Latency) -> f64| Spread::of(latencies.iter().map(part)).median;
+        print!(
+            "  p50 {:>5.0} µs  p99 {:>5.0} µs  p99.9 {:>5.0} µs",
+            median(|latency| latency.p50),
+            median(|latency| latency.p99),
+            median(|latency| latency.p999),
+        );
+    }
+    println!();
 }
 
 pub(crate) fn compare(name: &str, ours: &[Run], theirs: &[Run]) {
-    let ratio = |part: fn(&Run) -> f64| {
-        Spread::of(ours.iter().zip(theirs).map(|(ours, theirs)| part(ours) / part(theirs)))
-    };
-    println!(
-        "    of {name}: requests/s {}; CPU per request {}; p99 {}",
+    let pairs = || ours.iter().zip(theirs);
+    let ratio = |part: fn(&Run) -> f64| Spread::of(pairs().map(|(ours, theirs)| part(ours) / part(theirs)));
+    print!(
+        "    of {name}: requests/s {}; CPU per request {}",
         ratio(|run| run.per_second),
         ratio(|run| run.cpu_microseconds),
-        ratio(|run| run.p99),
     );
+    let p99s: Vec<f64> =
+        pairs().filter_map(|(ours, theirs)| Some(ours.latency?.p99 / theirs.latency?.p99)).collect();
+    if !p99s.is_empty() {
+        print!("; p99 {}", Spread::of(p99s.into_iter()));
+    }
+    println!();
 }

@@ -161,6 +161,14 @@ pub(crate) fn on_cores(cores: &str, program: &Path) -> Command {
     command
 }
 
+/// Where all threads of this process run from now on.
+pub(crate) fn stay_on(cores: &str) {
+    let this = std::process::id().to_string();
+    let arguments = ["--all-tasks", "--cpu-list", "--pid", cores, &this];
+    let done = Command::new("taskset").args(arguments).stdout(Stdio::null()).status().unwrap();
+    assert!(done.success(), "taskset failed");
+}
+
 /// Built here: cargo does not build another package's examples for a benchmark.
 fn twins() -> PathBuf {
     Path::new(SERVER).parent().unwrap().join("examples/twins")

@@ -28,7 +28,7 @@ mod wrk;
 
 const PARTS: [&str; 8] = ["authorize", "ways", "unknown", "sign-ins", "flush", "list", "start", "scale"];
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() {
     // `cargo bench … -- authorize`: only that one. cargo itself adds `--bench`.
     let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();

@@ -1,6 +1,7 @@
 //! A PostgreSQL of the benchmark's own, with keys in it, and a folder for what the load generator reads.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use chaser_keys::{KeyMode, Peppers, WorkspaceId};
 use chaser_keys_server::create_user;
@@ -72,6 +73,14 @@ impl Place {
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// From now on new connections are served only when nobody else wants a processor, as if PostgreSQL had its own:
+    /// otherwise its work for the one appears as the latency of all.
+    pub(crate) fn postgres_gives_way(&self) {
+        let postgres = self.postgres.pid().expect("it runs").to_string();
+        let done = Command::new("chrt").args(["--idle", "--pid", "0", &postgres]).status().unwrap();
+        assert!(done.success(), "chrt failed");
     }
 
     /// What every figure depends on.

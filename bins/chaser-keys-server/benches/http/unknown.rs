@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::contender::Contender;
+use crate::contender::{ALL_CORES, Contender, LOAD_CORE, stay_on};
 use crate::keys;
 use crate::place::Place;
 use crate::ratios::Spread;
@@ -14,6 +14,8 @@ const TIME: Duration = Duration::from_secs(3);
 
 pub(crate) async fn measure(place: &Place) {
     place.has_keys(KEYS).await;
+    place.postgres_gives_way();
+    stay_on(LOAD_CORE);
     let server = Contender::server(place);
     let address = server.address();
     // 20,000 a second whose answers are timed, and 5,000 a second beside them. An unknown key waits for a look at the
@@ -40,6 +42,8 @@ pub(crate) async fn measure(place: &Place) {
         alone.extend(all_good);
         flooded.extend(good);
     }
+    stay_on(ALL_CORES);
+    println!("  server {:.1} s of CPU", server.cpu_seconds());
     let share = 100.0 * to_float(refused) / to_float(refused + flooded.len());
     println!("\n/authorize, 25,000 requests a second; {TURNS} turns");
     Latencies::of(alone).print("good keys, all others good");

@@ -42,6 +42,12 @@ pub(crate) struct Run {
     /// Of the load's core, 0 to 1.
     pub(crate) load_busy: f64,
     pub(crate) cpu_microseconds: f64,
+    pub(crate) latency: Option<Latency>,
+}
+
+/// Of one request after another, in microseconds. wrk times no pipelined ones.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Latency {
     pub(crate) p50: f64,
     pub(crate) p99: f64,
     pub(crate) p999: f64,
@@ -87,9 +93,7 @@ pub(crate) fn load(
         server_busy: cpu / wall,
         load_busy: load_cpu / wall,
         cpu_microseconds: cpu / requests * 1e6,
-        p50,
-        p99,
-        p999,
+        latency: (depth == 1).then_some(Latency { p50, p99, p999 }),
     }
 }
 

@@ -4,7 +4,7 @@ use diesel::sql_types::{Array, BigInt, Date as SqlDate, Nullable, Timestamptz, U
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::recorder::{Batch, Count};
+use super::recorder::{Batch, Count, Unconfirmed};
 use super::traffic::{MOST, Traffic};
 use crate::{StorageError, Store};
 
@@ -41,14 +41,22 @@ impl Store {
     /// Writes what was counted until now. What could not be confirmed is kept and written first next time.
     pub async fn flush_usage(&self) -> Result<(), StorageError> {
         let mut unconfirmed = self.usage.unconfirmed.lock().await;
-        // Two rounds at most: the batch of an earlier failure, then what came since.
-        for _ in 0..2 {
-            let Some(batch) = unconfirmed.batch_to_write(&self.replica, &self.usage.traffic) else {
-                break;
-            };
-            self.database.within_deadline(self.apply(batch)).await?;
-            unconfirmed.batch = None;
+        let is_repeated = unconfirmed.batch.is_some();
+        self.write_batch(&mut unconfirmed).await?;
+        if is_repeated {
+            // That was the batch of an earlier failure; now what came since. Never more: under load there is always
+            // something new.
+            self.write_batch(&mut unconfirmed).await?;
         }
+        Ok(())
+    }
+
+    async fn write_batch(&self, unconfirmed: &mut Unconfirmed) -> Result<(), StorageError> {
+        let Some(batch) = unconfirmed.batch_to_write(&self.replica, &self.usage.traffic) else {
+            return Ok(());
+        };
+        self.database.within_deadline(self.apply(batch)).await?;
+        unconfirmed.batch = None;
         Ok(())
     }
 

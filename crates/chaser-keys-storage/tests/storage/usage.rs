@@ -46,6 +46,22 @@ async fn counts_of_two_nodes_and_of_two_flushes_add_up() {
 }
 
 #[tokio::test]
+async fn a_flush_writes_one_batch_however_busy_the_node_is() {
+    let test = TestStore::new().await;
+    let key = test.create_key("ci").await;
+    for flushes in 1..=3 {
+        test.verify(&key).await;
+        // The second use comes while the first is being written: it waits for the next flush.
+        let (flushed, _) = tokio::join!(test.store.flush_usage(), test.verify(&key));
+        flushed.unwrap();
+        let batches = test.texts("select count(*) from usage_batches").await;
+        assert_eq!(batches, [Some(flushes.to_string())]);
+    }
+    test.store.flush_usage().await.unwrap();
+    assert_eq!(test.requests_this_month().await, 6);
+}
+
+#[tokio::test]
 async fn a_refused_key_is_not_counted() {
     let test = TestStore::new().await;
     let key = test.create_key("ci").await;

@@ -25,7 +25,7 @@ begin;
 select clock_timestamp() as now \gset
 insert into api_keys (id, workspace_id, name, mode, prefix, pepper_id, digest, created_at, revoked_at, replaces)
 values (gen_random_uuid(), 'WORKSPACE', 'bench', 'live', 'cha_live_qMRiH5q', 'p1',
-        sha256(uuid_send(gen_random_uuid())), :'now', null, null);
+        sha256(uuid_send(gen_random_uuid())), :now, null, null);
 commit;
 ";
 
@@ -36,7 +36,7 @@ begin;
 select id, workspace_id, name, mode, prefix, created_at, revoked_at, replaces from api_keys
 where id = (select id from victims where number = :number) and workspace_id = 'WORKSPACE' for no key update \gset
 select clock_timestamp() as now \gset
-update api_keys set revoked_at = :'now' where id = :'id';
+update api_keys set revoked_at = :now where id = :id;
 commit;
 ";
 

@@ -17,8 +17,8 @@ const LONGEST: Duration = Duration::from_mins(1);
 pub(crate) struct LeaseSettings {
     /// How long this node goes on verifying keys without hearing from PostgreSQL, before it answers 503 [default: 3s]
     ///
-    /// A revoke waits up to 1.5 times as long for a node that is cut off or has crashed. All nodes on one database
-    /// need the same value.
+    /// A revoke waits up to 1.5 times as long for a node that is cut off or has crashed. Give all nodes on one
+    /// database the same value.
     #[arg(long, env = LEASE, value_name = "DURATION")]
     lease: Option<String>,
 }

@@ -14,7 +14,8 @@ pub(crate) struct ListenSettings {
     /// Address and port of the API and the dashboard [default: 127.0.0.1:8080]
     #[arg(long, env = PUBLIC, value_name = "ADDRESS:PORT")]
     bind: Option<String>,
-    /// Address and port of the internal listener: /healthz, /readyz [default: 127.0.0.1:8081]
+    /// Address and port of the internal listener: /healthz, /readyz, /metrics, /authorize, /verify, /usage
+    /// [default: 127.0.0.1:8081]
     ///
     /// It asks nobody who they are, so never expose it to the internet. Anything but a loopback address
     /// is warned of in the log.

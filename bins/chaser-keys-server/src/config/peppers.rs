@@ -19,9 +19,12 @@ pub(crate) struct PepperSettings {
     /// A file with the peppers: `id:64 hex digits`, comma-separated, the current one first.
     ///
     /// Or put the same text into the environment variable `CHASER_PEPPERS`, which has no flag because every
-    /// user of the machine can read a command line. Exactly one of the two must be set. A new pepper: append
-    /// the old ones to it, so that their keys go on working. Make one with
+    /// user of the machine can read a command line. Exactly one of the two must be set. Make one with
     /// `echo "$(date +%Y-%m):$(openssl rand -hex 32)"`.
+    ///
+    /// The old ones stay behind the current one, so that their keys go on working. With several nodes a new one is
+    /// first put behind the current one on all of them, and only then before it: a node refuses keys that were made
+    /// with a pepper it does not have.
     #[arg(long, env = FILE, value_name = "PATH")]
     peppers_file: Option<String>,
 }

@@ -50,9 +50,11 @@ impl FixedHeaders {
     }
 }
 
-/// Whether a path is part of the API, whose answers differ from caller to caller.
+/// Whether a path is part of the API or asks about a key: its answers differ from caller to caller.
 pub(super) fn is_for_one_caller(path: &str) -> bool {
-    path == "/v1" || path.starts_with("/v1/")
+    let is_below =
+        |root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    ["/v1", "/authorize", "/verify"].into_iter().any(is_below)
 }
 
 /// For answers that no cache may keep.

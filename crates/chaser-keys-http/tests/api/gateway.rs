@@ -49,7 +49,8 @@ async fn a_proxy_is_told_no_in_the_words_of_the_public_api() {
     let with_cookie = app.internal_request(Method::GET, "/authorize").header("cookie", &app.owner.cookie);
     assert_eq!(Answer::to(with_cookie).await.status, 401);
     let twice = authorize(&app, Method::GET, "/authorize", &key.secret).header("authorization", "Bearer x");
-    assert_eq!(Answer::to(twice).await.status, 400);
+    let twice = Answer::to(twice).await;
+    assert_eq!((twice.status.as_u16(), twice.header("cache-control")), (400, "no-store"));
 }
 
 #[tokio::test]

@@ -69,8 +69,9 @@ pub async fn run_migrations(url: &DatabaseUrl) -> Result<Vec<String>, MigrationE
     // A change that waits for a lock makes every later query wait behind it: better to fail and retry.
     connection.batch_execute("set lock_timeout = '3s'").await?;
     with_harness(connection, |harness| {
-        let applied = harness.run_pending_migrations(MIGRATIONS)?;
-        Ok(applied.iter().map(ToString::to_string).collect())
+        let pending = harness.pending_migrations(MIGRATIONS)?;
+        harness.run_migrations(&pending)?;
+        Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
     })
     .await
     // Closing the connection releases the lock, whatever happened.

@@ -49,9 +49,12 @@ pub enum InvalidDatabaseUrl {
     /// No database is named.
     #[error("it must name a database after the host, for example postgres://user@host:5432/chaser")]
     NoDatabase,
-    /// Whatever else the parser says.
-    #[error("it cannot be read: {0}")]
-    Syntax(String),
+    /// Whatever else it is. The parser's own words may repeat a part of the password.
+    #[error(
+        "it cannot be read: check the port and the options after `?`, and write special characters in user and \
+         password as %40 (`@`), %2F (`/`), %3F (`?`)"
+    )]
+    Syntax,
 }
 
 impl DatabaseUrl {
@@ -125,9 +128,7 @@ impl FromStr for DatabaseUrl {
             return Err(InvalidDatabaseUrl::Scheme);
         }
         let (address, options) = split_tls_options(text);
-        let mut config: Config = address
-            .parse()
-            .map_err(|error: tokio_postgres::Error| InvalidDatabaseUrl::Syntax(error.to_string()))?;
+        let mut config: Config = address.parse().map_err(|_| InvalidDatabaseUrl::Syntax)?;
         if config.get_dbname().is_none_or(str::is_empty) {
             return Err(InvalidDatabaseUrl::NoDatabase);
         }
@@ -198,8 +199,13 @@ mod tests {
 
     #[test]
     fn neither_an_error_nor_debug_repeats_the_password() {
-        for url in ["postgres://me:hunter2@db/chaser?port=hunter2", "postgres://me:hunter2@db:x/chaser"] {
+        for url in [
+            "postgres://me:hunter2@db/chaser?port=hunter2",
+            "postgres://me:hunter2@db:x/chaser",
+            "postgres://me:a?hunter2=@db/chaser",
+        ] {
             let error = url.parse::<DatabaseUrl>().unwrap_err();
+            assert_eq!(error, InvalidDatabaseUrl::Syntax, "{url}");
             assert!(!error.to_string().contains("hunter2"), "{error}");
         }
         let url: DatabaseUrl = "postgres://me:hunter2@db/chaser".parse().unwrap();

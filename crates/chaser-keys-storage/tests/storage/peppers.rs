@@ -30,6 +30,19 @@ async fn after_a_pepper_change_old_keys_work_and_new_ones_use_the_new_pepper() {
     assert!(made_with.contains("old p1") && made_with.contains("new p2"), "{made_with}");
 }
 
+/// As a rolling change has it: first everybody can read the new pepper, then it becomes the one that is written with.
+#[tokio::test]
+async fn a_node_that_was_told_of_a_new_pepper_knows_keys_that_others_make_with_it() {
+    let test = TestStore::new().await;
+    let node = |list| connect(test.database.url(), peppers(list), StoreOptions::default());
+    let (told, untold) = (node(&[("p1", 1), ("p2", 2)]).await, node(&[("p1", 1)]).await);
+    let first = node(&[("p2", 2), ("p1", 1)]).await;
+    let creation = first.create_key(test.workspace, "new".parse().unwrap(), chaser_keys::KeyMode::Live, None);
+    let new = issued(creation.await.unwrap());
+    assert!(told.verifier().authenticate(&new.secret).await.unwrap().is_some());
+    assert!(untold.verifier().authenticate(&new.secret).await.unwrap().is_none(), "the step counts");
+}
+
 #[tokio::test]
 async fn another_pepper_under_the_same_id_is_refused_at_the_start() {
     let test = TestStore::new().await;

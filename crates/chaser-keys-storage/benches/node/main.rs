@@ -34,6 +34,7 @@ async fn main() {
     }
     if is_wanted("writes") {
         writes::create(&place).await;
+        writes::rotate(&place).await;
         writes::revoke(&place).await;
     }
     if is_wanted("flood") {

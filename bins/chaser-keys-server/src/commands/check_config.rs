@@ -20,6 +20,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     for (name, value) in config.rows() {
         output::line(format_args!("{name} = {value}"))?;
     }
+    config.http.warn();
     output::line(try_database(&config).await?)?;
     output::line("ok")
 }

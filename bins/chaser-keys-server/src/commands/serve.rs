@@ -17,6 +17,7 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let config = config::read(|mistakes| arguments.settings.read(mistakes))?;
     telemetry::install(&config.store.log);
+    config.http.warn();
     let mut stop = Box::pin(StopSignals::catch()?.first());
     let listeners = listeners::bind(&config.listen)?;
     let store = tokio::select! {

@@ -75,6 +75,17 @@ impl HttpConfig {
             mistakes.add(PUBLIC_URL, problem);
         }
     }
+
+    /// Tells the log what is allowed and hardly meant. This server speaks no TLS, so with https there is a proxy.
+    pub(crate) fn warn(&self) {
+        let is_behind_tls = self.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
+        if is_behind_tls && self.trusted_proxies.is_empty() {
+            tracing::warn!(
+                "{TRUSTED_PROXIES} is not set, while {PUBLIC_URL} is https: all customers seem to come from the \
+                 proxy's address, and share one budget of failed sign-ins"
+            );
+        }
+    }
 }
 
 fn public_url(text: &str) -> Result<Url, String> {

@@ -39,6 +39,20 @@ async fn an_internal_listener_beyond_loopback_is_warned_of() {
     assert!(log.contains("CHASER_INTERNAL_BIND is not a loopback address"), "{log}");
 }
 
+#[tokio::test]
+async fn a_proxy_that_is_not_named_is_warned_of() {
+    let database = database::migrated().await;
+    let behind_tls = ("CHASER_PUBLIC_URL", "https://keys.example.com");
+    for (settings, warned) in [
+        (&[behind_tls][..], true),
+        (&[behind_tls, ("CHASER_TRUSTED_PROXIES", "127.0.0.1")], false),
+        (&[], false),
+    ] {
+        let log = RunningServer::start_with(database.url(), settings).await.stop().await;
+        assert_eq!(log.contains("CHASER_TRUSTED_PROXIES is not set"), warned, "{log}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn the_server_leaves_no_core_dump() {

@@ -15,7 +15,8 @@ pub fn install(config: &LogConfig) {
     let lines = tracing_subscriber::fmt().with_env_filter(filter(config)).with_writer(io::stderr);
     // An error means that a subscriber is there already, as in a test that starts two servers.
     let _ = match config.format {
-        LogFormat::Json => lines.json().flatten_event(true).finish().try_init(),
+        // The list of spans would say again what the current one says.
+        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).finish().try_init(),
         LogFormat::Text => lines.with_ansi(io::IsTerminal::is_terminal(&io::stderr())).finish().try_init(),
     };
 }

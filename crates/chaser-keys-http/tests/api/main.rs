@@ -18,6 +18,7 @@ mod malformed_requests;
 mod matrix;
 mod mixed_requests;
 mod pass_through;
+mod pipelining;
 mod races;
 mod responses;
 mod same_answers;

@@ -108,9 +108,9 @@ impl ExpressLane {
                 return Poll::Ready(Err(ErrorKind::WriteZero.into()));
             }
             self.output.advance(written);
+            patience.bytes_left();
         }
         self.output.clear();
-        patience.bytes_left();
         Poll::Ready(Ok(()))
     }
 

@@ -58,12 +58,7 @@ impl ExpressLane {
         loop {
             match self.state {
                 State::Closed if self.input.is_empty() => {
-                    let before = buffer.filled().len();
-                    let outcome = Pin::new(io).poll_read(context, buffer);
-                    if buffer.filled().len() > before {
-                        patience.bytes_arrived();
-                    }
-                    return outcome;
+                    return Pin::new(io).poll_read(context, buffer);
                 }
                 State::Closed => {
                     self.hand_over(self.input.len(), buffer);
@@ -113,9 +108,9 @@ impl ExpressLane {
                 return Poll::Ready(Err(ErrorKind::WriteZero.into()));
             }
             self.output.advance(written);
+            patience.bytes_left();
         }
         self.output.clear();
-        patience.bytes_left();
         Poll::Ready(Ok(()))
     }
 

@@ -27,6 +27,11 @@ pub(crate) struct GuardedStream {
     lane: Option<ExpressLane>,
     /// An answer of this stream's own that is still to be written.
     unsent: Vec<u8>,
+    /// The client takes nothing at the moment.
+    is_blocked: bool,
+    /// The dispatcher was given bytes while it was busy. It looks only so many requests ahead, and what it has not looked
+    /// at by the time it is done, it forgets until it is woken.
+    reads_ahead: bool,
 }
 
 impl GuardedStream {
@@ -42,6 +47,8 @@ impl GuardedStream {
             fixed_headers,
             lane: express.map(ExpressLane::new),
             unsent: Vec::new(),
+            is_blocked: false,
+            reads_ahead: false,
         }
     }
 
@@ -68,6 +75,11 @@ impl GuardedStream {
             self.alarm.as_mut().reset(deadline);
         }
         false
+    }
+
+    /// Whether the dispatcher has begun an answer and not written all of it.
+    fn is_busy(&self) -> bool {
+        self.is_blocked || self.patience.is_serving() || self.foreign_answer.is_on_the_way()
     }
 
     /// Queues an answer that the application has no part in; at most one per connection.
@@ -120,14 +132,15 @@ impl AsyncRead for GuardedStream {
             // Nothing read is the end of the stream: the dispatcher flushes and closes.
             return Poll::Ready(Ok(()));
         }
-        let this = &mut *self;
-        if let Some(lane) = &mut this.lane {
-            return lane.poll_read(&mut this.io, &this.patience, context, buffer);
-        }
         let before = buffer.filled().len();
-        let outcome = Pin::new(&mut self.io).poll_read(context, buffer);
+        let this = &mut *self;
+        let outcome = match &mut this.lane {
+            Some(lane) => lane.poll_read(&mut this.io, &this.patience, context, buffer),
+            None => Pin::new(&mut this.io).poll_read(context, buffer),
+        };
         if buffer.filled().len() > before {
-            self.patience.bytes_arrived();
+            this.patience.bytes_arrived();
+            this.reads_ahead |= this.is_busy();
         }
         outcome
     }
@@ -135,11 +148,13 @@ impl AsyncRead for GuardedStream {
 
 impl AsyncWrite for GuardedStream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize>> {
+        self.is_blocked = true;
         let unsent = self.poll_unsent(context);
         ready!(self.or_lose_patience(unsent, context))?;
         let found = if self.foreign_answer.is_on_the_way() { None } else { bare_answer::find(bytes) };
         let to_write = match found {
             Some((0, status)) => {
+                self.is_blocked = false;
                 self.answer_by_itself(status);
                 return Poll::Ready(Ok(bytes.len()));
             }
@@ -148,6 +163,7 @@ impl AsyncWrite for GuardedStream {
         };
         let written = Pin::new(&mut self.io).poll_write(context, to_write);
         if written.is_ready() {
+            self.is_blocked = false;
             self.patience.bytes_left();
         }
         self.or_lose_patience(written, context)
@@ -161,6 +177,10 @@ impl AsyncWrite for GuardedStream {
             context.waker().wake_by_ref();
         }
         self.foreign_answer.flushed();
+        if self.reads_ahead && !self.is_busy() {
+            self.reads_ahead = false;
+            context.waker().wake_by_ref();
+        }
         let this = &mut *self;
         if let Some(lane) = &mut this.lane {
             lane.dispatcher_has_flushed(&this.patience, context);

@@ -38,6 +38,11 @@ impl Patience {
         }
     }
 
+    /// Whether a request is being served.
+    pub(super) fn is_serving(&self) -> bool {
+        self.serving.get()
+    }
+
     /// When it ends; never while a request is served.
     pub(super) fn deadline(&self) -> Option<Instant> {
         (!self.serving.get()).then(|| self.deadline.get())

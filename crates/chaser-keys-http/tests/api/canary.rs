@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Answer, CreatedKey, TestApp, captured_log};
+use crate::support::{Answer, CreatedKey, RawConnection, TestApp, captured_log};
 
 #[tokio::test]
 async fn with_logs_at_trace_no_secret_token_or_password_is_logged() {
@@ -38,6 +38,23 @@ async fn with_logs_at_trace_no_secret_token_or_password_is_logged() {
         Answer::to(app.request(Method::GET, "/v1/usage").header("x-request-id", &rotated.secret)).await;
         Answer::to(app.as_owner(Method::POST, "/v1/keys").json(&json!({ "name": 1, "x": rotated.secret })))
             .await;
+        for line in [
+            "GET /authorize",
+            "GET /authorize/KEY",
+            "GET /authorize?k=KEY",
+            "GET /authorize\r\nX-Request-Id: KEY",
+            "GET /authorize\r\nAuthorization: Bearer KEY",
+            "GET /authorize/<KEY>",
+            "KEY /authorize",
+            "KEY",
+        ] {
+            let line = line.replace("KEY", &rotated.secret);
+            let (line, more) = line.split_once('\r').unwrap_or((&line, "\nX: y"));
+            let headers = format!("Host: h\r\nAuthorization: Bearer {}\r{more}\r\n\r\n", rotated.secret);
+            let mut connection = RawConnection::open(app.internal).await;
+            connection.send(format!("{line} HTTP/1.1\r\n{headers}")).await;
+            connection.read_answer().await;
+        }
         secrets.extend([password.to_owned(), key.secret, rotated.secret]);
     };
     // The test's own client logs what it sends; that is not the server's log.

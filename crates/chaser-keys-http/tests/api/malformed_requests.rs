@@ -1,6 +1,6 @@
 //! Requests that no HTTP client would send, answered like all others.
 
-use crate::support::{TestApp, answers_of};
+use crate::support::{RawConnection, TestApp, answers_of};
 
 #[tokio::test]
 async fn requests_that_could_be_read_in_two_ways_are_400() {
@@ -94,6 +94,21 @@ async fn too_many_or_too_large_headers_are_431() {
     let fits = "a".repeat(100 * 1024);
     let request = format!("GET /nothing HTTP/1.1\r\nHost: h\r\nConnection: close\r\nX-A: {fits}\r\n\r\n");
     assert_eq!(answers_of(app.public, request).await[0].refusal(), (404, "not_found".to_owned()));
+}
+
+/// The framework panics at a name of 64 KiB (actix-http 3.20, `h1/decoder.rs`). Nobody else notices.
+#[tokio::test]
+async fn a_header_with_an_endless_name_ends_its_own_connection_only() {
+    let app = TestApp::start().await;
+    let nothing = "GET /nothing HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+    let endless = nothing.replace("Connection", &"a".repeat(70 * 1024));
+    for _ in 0..10 {
+        let mut other = RawConnection::open(app.public).await;
+        other.send(&nothing[..20]).await;
+        answers_of(app.public, &endless).await;
+        other.send(&nothing[20..]).await;
+        assert_eq!(other.read_answer().await.status, 404);
+    }
 }
 
 #[tokio::test]

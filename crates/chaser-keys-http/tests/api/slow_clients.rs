@@ -1,6 +1,7 @@
 //! Clients that stall are let go within ten seconds (which is how long [`RawConnection`] waits), with an
 //! answer if they had begun to speak.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::support::{RawConnection, TestApp};
@@ -12,6 +13,9 @@ const CHUNKED: &str = "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n";
 #[tokio::test]
 async fn clients_that_stall_are_let_go_within_ten_seconds() {
     let app = TestApp::start().await;
+    let key = app.create_key("ci").await.secret;
+    let document = "GET /api-docs/openapi.json HTTP/1.1\r\nHost: h\r\n\r\n";
+    let authorize = format!("GET /authorize HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {key}\r\n\r\n");
     tokio::join!(
         a_connection_that_says_nothing_is_closed(&app),
         an_unfinished_head_is_408(&app),
@@ -22,7 +26,8 @@ async fn clients_that_stall_are_let_go_within_ten_seconds() {
         a_body_that_stalls_is_408(&app, CHUNKED),
         a_body_that_nobody_reads_cannot_hold_the_connection_either(&app, CONTENT_LENGTH),
         a_body_that_nobody_reads_cannot_hold_the_connection_either(&app, CHUNKED),
-        a_client_that_takes_no_answers_is_given_up(&app),
+        a_client_that_takes_no_answers_is_given_up(app.public, document),
+        a_client_that_takes_no_answers_is_given_up(app.internal, &authorize),
     );
 }
 
@@ -90,9 +95,9 @@ async fn a_body_that_nobody_reads_cannot_hold_the_connection_either(app: &TestAp
 }
 
 /// It asks and asks, and reads nothing: neither end's buffers take any more.
-async fn a_client_that_takes_no_answers_is_given_up(app: &TestApp) {
-    let mut connection = RawConnection::open(app.public).await;
-    let requests = "GET /api-docs/openapi.json HTTP/1.1\r\nHost: h\r\n\r\n".repeat(100);
+async fn a_client_that_takes_no_answers_is_given_up(address: SocketAddr, request: &str) {
+    let mut connection = RawConnection::open(address).await;
+    let requests = request.repeat(100);
     let asking = async { while connection.try_send(&requests).await {} };
     tokio::time::timeout(Duration::from_secs(20), asking).await.expect("it is still being served");
 }

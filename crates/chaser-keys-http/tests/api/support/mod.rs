@@ -7,5 +7,5 @@ mod test_app;
 
 pub(crate) use answer::Answer;
 pub(crate) use log::captured_log;
-pub(crate) use raw::{RawConnection, answers_of};
+pub(crate) use raw::{RawAnswer, RawConnection, answers_of};
 pub(crate) use test_app::{CreatedKey, Person, TestApp, calls, eventually};

@@ -154,6 +154,15 @@ impl TestApp {
         Answer::to(self.request(Method::GET, "/v1/usage").bearer_auth(secret)).await
     }
 
+    /// How many requests of a key were counted. Asked with another key: the question counts, too.
+    pub(crate) async fn counted(&self, key_id: &str) -> usize {
+        self.store.flush_usage().await.unwrap();
+        let asking = self.create_key("asking").await.secret;
+        let usage = self.usage(&asking).await.json();
+        let of_key = usage["by_key"].as_array().unwrap().iter().find(|of_key| of_key["key_id"] == key_id);
+        of_key.map_or(0, |of_key| usize::try_from(of_key["requests"].as_u64().unwrap()).unwrap())
+    }
+
     /// Uses a key in a way that asks the database nothing: 404 if the key is good.
     pub(crate) async fn request_nothing(&self, secret: &str) -> Answer {
         Answer::to(self.request(Method::GET, "/v1/nothing").bearer_auth(secret)).await

@@ -1,0 +1,33 @@
+//! Requests that are sent before those in front of them are answered.
+
+use std::time::Duration;
+
+use tokio::time::{sleep, timeout};
+
+use crate::support::{RawConnection, TestApp};
+
+/// More than the framework decodes ahead.
+const MANY: usize = 20;
+
+#[tokio::test]
+async fn whatever_waits_behind_a_slow_request_is_answered_as_soon_as_that_is() {
+    let app = TestApp::start().await;
+    let database = app.connect().await;
+    database.batch_execute("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let body = r#"{"email":"owner@example.com","password":"not it"}"#;
+    let slow = format!(
+        "POST /v1/auth/login HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len(),
+    );
+    let quick = "GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n".repeat(MANY);
+    let last = "GET /nothing HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+    let mut connection = RawConnection::open(app.public).await;
+    for some in [slow + &quick, quick + last] {
+        connection.send(some).await;
+        sleep(Duration::from_millis(100)).await;
+    }
+    database.batch_execute("COMMIT").await.unwrap();
+    let answers = timeout(Duration::from_secs(4), connection.read_to_end()).await;
+    let statuses: Vec<_> = answers.expect("they were forgotten").iter().map(|answer| answer.status).collect();
+    assert_eq!(statuses, [&[401][..], &[404; 2 * MANY + 1]].concat());
+}

@@ -12,7 +12,7 @@ dev *arguments:
 test *arguments:
     cargo test --workspace {{ arguments }}
 
-# Every interleaving of readers with the one writer that shuttle can think of
+# Thousands of interleavings of readers with the one writer, chosen at random by shuttle
 interleavings:
     cargo test --package chaser-keys-storage --lib --features shuttle interleavings
 

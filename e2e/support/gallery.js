@@ -5,6 +5,7 @@ import { insertKeys, insertUsage, sql, usedBefore } from "./database.js";
 import { button, createKey, fillSignIn, link, openList, see, seeHeading } from "./steps.js";
 import { createWorkspace } from "./workspace.js";
 
+const MOST = "9223372036854775807";
 const MONTH = [410, 395, 180, 120, 388, 402, 377, 391, 140, 133, 360, 344, 352, 310];
 
 /** A key whose row is as wide as rows get in life. */
@@ -32,7 +33,16 @@ export async function createFullWorkspace(name = "Acme") {
   await sql(`update api_keys set awaits_confirmation_since = now() where id = '${missed.id}'`);
   await addWideKey(workspace);
   await insertKeys(workspace, 50, "worker");
-  return { ...workspace, active, missed };
+  return { ...workspace, active, missed, rotated: used };
+}
+
+/** A workspace whose usage is no number that PostgreSQL would give back: looking it up fails. */
+export async function createUncountedWorkspace() {
+  const workspace = await createWorkspace();
+  const { id } = await makeKey(workspace, "uncounted");
+  await rotateByApi(workspace, id, 7);
+  await insertUsage(id, [0, MOST, MOST]);
+  return workspace;
 }
 
 const sees = (path, text) => async (page) => { await page.goto(path); await seeHeading(page, text); };
@@ -45,7 +55,7 @@ const fillForm = (path, fields, name) => async (page) => {
   await page.getByRole("alert").waitFor();
 };
 
-/** What there is to look at, by name: how to get there. `out` pages are seen signed out. */
+/** What there is to look at, by name: how to get there. `out` pages are seen signed out, some in a workspace of another kind. */
 export const GALLERY = {
   "sign-in": { out: true, open: sees("/sign-in", "Sign in") },
   "sign-in-refused": {
@@ -58,6 +68,8 @@ export const GALLERY = {
   },
   "signed-out": { out: true, open: sees("/sign-in?done=signed-out", "Sign in") },
   keys: { open: (page) => openList(page) },
+  "keys-empty": { workspace: () => createWorkspace(), open: (page) => openList(page) },
+  "keys-without-usage": { workspace: createUncountedWorkspace, open: (page) => openList(page) },
   "keys-second-page": { open: (page) => openList(page, "?page=2") },
   "keys-no-match": { open: sees("/keys?q=nothing-like-it", "No keys match") },
   "keys-filtered": { open: (page) => openList(page, "?status=revoked&mode=live&sort=name") },
@@ -89,6 +101,9 @@ export const GALLERY = {
   "rotate-refused": {
     open: async (page, { active }) => fillForm(`/keys/${active.id}/rotate`, { "Days, 0 to 30": "31" }, "Rotate key")(page),
   },
+  "already-rotated": {
+    open: async (page, { rotated }) => { await page.goto(`/keys/${rotated.id}/rotate`); await seeHeading(page, "“production-scraper” was already rotated"); },
+  },
   "rotate-missed": {
     open: async (page, { missed }) => { await page.goto(`/keys/${missed.id}/rotate?grace=0`); await seeHeading(page, "Get a new secret"); },
   },
@@ -102,6 +117,7 @@ export const GALLERY = {
   },
   rename: { open: ofKey("rename", "Rename “production-web”") },
   usage: { open: sees("/usage", /^Usage in/) },
+  "usage-empty": { workspace: () => createWorkspace(), open: sees("/usage", /^Usage in/) },
   "usage-with-traffic": {
     open: async (page, { active }) => {
       await reportUsage([{ key_id: active.id, sessions: 1204, bytes_up: 912_345, bytes_down: 123_239_000 }]);

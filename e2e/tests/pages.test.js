@@ -18,13 +18,13 @@ const NARROW = [640, 320];
 
 let full;
 const shared = () => { full ??= createFullWorkspace(); return full; };
-const inGallery = ({ out = false }) => ({
+const inGallery = ({ out = false, workspace = shared }) => ({
   ...ONCE,
-  workspace: shared,
+  workspace,
   signedOut: out,
   bypassCSP: true, // for axe-core; the other journeys watch over the policy
   reducedMotion: "reduce",
-  complaints: [refused(401), refused(404), refused(422)],
+  complaints: [refused(401), refused(404), refused(409), refused(422)],
 });
 
 async function assertFits(page, what) {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { listByApi, makeKey } from "../support/api.js";
+import { listByApi, makeKey, openSession } from "../support/api.js";
 import { expireSessions } from "../support/database.js";
 import { journey, refused } from "../support/journey.js";
 import { button, fillSignIn, goOffline, link, openList, row, see, seeFocus, seeHeading } from "../support/steps.js";
@@ -68,7 +68,7 @@ journey("a session that ended while renaming leads to sign-in and back to the ty
   assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "typed name");
   await button(page, "Rename").click();
   await see(page, "The key is now called “typed name”.");
-  assert.ok(id);
+  assert.equal(await nameOf({ session: await openSession(workspace) }, id), "typed name");
 }, { workspace: () => createWorkspace(), complaints: [refused(401)] });
 
 journey("without a connection nothing is renamed, and the typed name stays", async ({ page, workspace, width }) => {

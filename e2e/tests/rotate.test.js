@@ -26,7 +26,7 @@ journey("each choice tells the very date and hour, in the viewer's zone", async 
   const week = page.locator("label.choice", { hasText: "7 days" }).locator("time");
   const day = new Date(Date.now() + 7 * 86_400_000).toLocaleDateString("en-GB", { timeZone: "Europe/Berlin", day: "numeric", month: "short" });
   assert.match(await week.textContent(), new RegExp(`^${day.replace("Sept", "Sep")}.* \\d{4}, \\d\\d:\\d\\d (CET|CEST|GMT\\+[12])$`));
-  await week.focus();
+  await week.hover();
   await see(page.getByRole("tooltip"), / UTC$/);
 }, ONCE);
 

@@ -43,7 +43,6 @@ pub(crate) async fn measure(place: &Place) {
         flooded.extend(good);
     }
     stay_on(ALL_CORES);
-    println!("  server {:.1} s of CPU", server.cpu_seconds());
     let share = 100.0 * to_float(refused) / to_float(refused + flooded.len());
     println!("\n/authorize, 25,000 requests a second; {TURNS} turns");
     Latencies::of(alone).print("good keys, all others good");

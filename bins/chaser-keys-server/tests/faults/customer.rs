@@ -127,10 +127,15 @@ impl Customer {
         }
     }
 
-    /// Presents a key until it is accepted.
+    /// Presents a new key until it is accepted. A node may not be there or not know; a no would be false.
     pub(crate) async fn until_accepted(&self, node: &str, key: &Key) {
         let begun = Instant::now();
-        while self.present(node, key).await != Verdict::Accepted {
+        loop {
+            let verdict = self.present(node, key).await;
+            assert_ne!(verdict, Verdict::Refused, "a new key is known everywhere from the first moment");
+            if verdict == Verdict::Accepted {
+                return;
+            }
             assert!(begun.elapsed() < PATIENCE, "a live key is accepted in the end");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

@@ -11,6 +11,7 @@ mod gigabytes;
 #[path = "../server/http.rs"]
 #[expect(dead_code, reason = "shared with the other tests of the server")]
 mod http;
+mod outage;
 mod packages;
 #[path = "../server/process.rs"]
 #[expect(dead_code, reason = "shared with the other tests of the server")]
@@ -37,6 +38,7 @@ async fn holds_on(mut scene: Scene) {
     scene.no_path_leads_round_the_authority().await;
     scene.a_body_of_a_megabyte_arrives_whole().await;
     scene.a_key_that_was_revoked_on_another_node_is_refused_at_once().await;
+    scene.while_it_cannot_be_known_clients_are_told_to_come_back_and_nothing_is_let_through().await;
     scene.without_the_authority_nothing_is_let_through().await;
 }
 

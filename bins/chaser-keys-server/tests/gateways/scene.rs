@@ -10,6 +10,7 @@ use crate::database;
 use crate::front::Front;
 use crate::gateway::{Gateway, Proxy};
 use crate::http::{Customer, client, create_user};
+use crate::outage;
 use crate::running_server::RunningServer;
 use crate::upstream::Upstream;
 
@@ -17,10 +18,10 @@ const UNKNOWN: &str = "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ";
 const SPOOFED: &str = "00000000-0000-4000-8000-000000000000";
 
 pub(crate) struct Scene {
-    _database: TestDatabase,
+    database: TestDatabase,
     /// The one that the proxy asks.
     asked: RunningServer,
-    _other: RunningServer,
+    other: RunningServer,
     /// On the other node.
     customer: Customer,
     workspace: String,
@@ -59,20 +60,12 @@ impl Scene {
     ) -> Self {
         let database = database::migrated().await;
         let workspace = create_user(database.url()).await;
-        let asked = RunningServer::start_with(database.url(), settings).await;
+        let short = [("CHASER_LEASE", "1s")];
+        let asked = RunningServer::start_with(database.url(), &[&short, settings].concat()).await;
         let other = RunningServer::start(database.url()).await;
         let customer = Customer::sign_in(&other.url).await;
         let front = front(&asked);
-        Self {
-            _database: database,
-            asked,
-            _other: other,
-            customer,
-            workspace,
-            upstream,
-            front,
-            client: client(),
-        }
+        Self { database, asked, other, customer, workspace, upstream, front, client: client() }
     }
 
     fn get(&self, key: &str) -> RequestBuilder {
@@ -166,6 +159,28 @@ impl Scene {
             assert_eq!(revoked.status(), StatusCode::NO_CONTENT);
             assert_eq!(self.get(&secret).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
         }
+    }
+
+    /// The authority is there, and cut off from PostgreSQL for longer than its lease.
+    pub(crate) async fn while_it_cannot_be_known_clients_are_told_to_come_back_and_nothing_is_let_through(
+        &self,
+    ) {
+        let (_, secret) = self.create_key().await;
+        ok(self.get(&secret)).await;
+        outage::refuse_connections(&self.database, true).await;
+        outage::until_readiness(&self.asked, false).await;
+        let before = self.upstream.seen();
+        for key in [secret.as_str(), UNKNOWN] {
+            let answer = self.get(key).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(answer.headers()["retry-after"], "1");
+            assert_eq!(code(answer).await, "unavailable");
+        }
+        assert_eq!(self.upstream.seen(), before);
+        outage::refuse_connections(&self.database, false).await;
+        outage::until_readiness(&self.asked, true).await;
+        ok(self.get(&secret)).await;
+        outage::until_readiness(&self.other, true).await;
     }
 
     pub(crate) async fn without_the_authority_nothing_is_let_through(&mut self) {

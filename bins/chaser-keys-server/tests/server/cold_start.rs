@@ -1,6 +1,6 @@
 //! Many servers at once on a database with nothing in it.
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 
 use crate::{
     database,
@@ -18,10 +18,18 @@ async fn ten_servers_that_start_together_apply_the_schema_once_and_share_it() {
     assert!(total > 1 && counts.contains(&total), "one server applies all: {counts:?}");
 
     create_user(database.url()).await;
-    let key = Customer::sign_in(&servers[0].url).await.create_key("shared").await;
+    let customer = Customer::sign_in(&servers[0].url).await;
+    let key = customer.create_key("shared").await;
     for server in &servers {
         assert!(is_ready(server).await);
         assert_eq!(usage_with(&server.url, key["secret"].as_str().unwrap()).await.status(), StatusCode::OK);
+        assert_eq!(customer.list_at(&server.url).await, StatusCode::OK);
+    }
+    // Signed out on one, signed out on all, on return.
+    let left = customer.call(Method::POST, "/v1/auth/logout", None).await;
+    assert_eq!(left.status(), StatusCode::NO_CONTENT);
+    for server in &servers {
+        assert_eq!(customer.list_at(&server.url).await, StatusCode::UNAUTHORIZED);
     }
 }
 

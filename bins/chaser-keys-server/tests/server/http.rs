@@ -56,6 +56,13 @@ impl Customer {
         request.send().await.unwrap()
     }
 
+    /// The same session at any node.
+    pub(crate) async fn list_at(&self, url: &str) -> StatusCode {
+        let request = self.client.get(format!("{url}/v1/keys"));
+        let request = request.header("Cookie", format!("chaser_session={}", self.session));
+        request.send().await.unwrap().status()
+    }
+
     /// The answer that holds the secret.
     pub(crate) async fn create_key(&self, name: &str) -> Value {
         let response = self.call(Method::POST, "/v1/keys", Some(json!({ "name": name }))).await;

@@ -15,6 +15,7 @@ use crate::{
 const WRONG_PASSWORD: &str = "not the passphrase, alas";
 /// Well-formed, but nobody's.
 const UNKNOWN_KEY: &str = "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ";
+const NEW_PASSWORD: &str = "and quite another one 2077";
 const PLANTED: &str = "planted-canary-4711";
 
 /// What a run leaves behind.
@@ -22,6 +23,7 @@ const PLANTED: &str = "planted-canary-4711";
 struct Traces {
     canaries: Vec<Canary>,
     refusals: String,
+    metrics: String,
 }
 
 impl Traces {
@@ -57,6 +59,7 @@ async fn exercise(server: &RunningServer, traces: &mut Traces) {
     traces.refused(again, StatusCode::CONFLICT).await;
 
     misplace_key(&client, url, successor, traces).await;
+    ask_in_other_ways(&client, server, key, successor).await;
     let path = format!("/v1/keys/{}", rotated["id"].as_str().unwrap());
     let revoked = customer.call(Method::DELETE, &path, None).await;
     assert_eq!(revoked.status(), StatusCode::NO_CONTENT);
@@ -69,6 +72,9 @@ async fn exercise(server: &RunningServer, traces: &mut Traces) {
     traces.refusals.push_str(&listed);
     customer.call(Method::POST, "/v1/auth/logout", Some(json!({}))).await;
     traces.refused(customer.call(Method::GET, "/v1/keys", None).await, StatusCode::UNAUTHORIZED).await;
+    use_the_pages(&client, url, traces).await;
+    traces.metrics =
+        client.get(format!("{}/metrics", server.internal_url)).send().await.unwrap().text().await.unwrap();
 }
 
 async fn sign_in_otherwise(client: &Client, url: &str, traces: &mut Traces) {
@@ -87,6 +93,49 @@ async fn sign_in_otherwise(client: &Client, url: &str, traces: &mut Traces) {
             traces.canaries.push(Canary::new(name, &token));
         }
     }
+}
+
+/// Where proxies and services ask, and through the pass-through, where nobody listens behind.
+async fn ask_in_other_ways(client: &Client, server: &RunningServer, key: &str, successor: &str) {
+    let authorize = format!("{}/authorize", server.internal_url);
+    for (secret, expected) in [(key, 200), (successor, 200), (UNKNOWN_KEY, 401), (&successor[..51], 401)] {
+        let asked = client.get(&authorize).bearer_auth(secret);
+        let original = asked.header("X-Original-URI", format!("/v1/sessions?key={secret}"));
+        assert_eq!(original.send().await.unwrap().status(), expected);
+    }
+    for body in [json!({ "key": key }), json!({ "keys": [key, successor] }), json!({ "key": [key] })] {
+        client.post(format!("{}/verify", server.internal_url)).json(&body).send().await.unwrap();
+    }
+    let passed_on = client.post(format!("{}/v1/sessions", server.url)).bearer_auth(key).body("x");
+    assert_eq!(passed_on.send().await.unwrap().status(), StatusCode::BAD_GATEWAY);
+}
+
+/// What people type into the dashboard's forms, and the page that shows a secret.
+async fn use_the_pages(client: &Client, url: &str, traces: &mut Traces) {
+    let send = async |path: &str, cookie: &str, fields: &[(&str, &str)]| {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = client.post(format!("{url}{path}")).header("Cookie", cookie).body(body);
+        request.header("Content-Type", "application/x-www-form-urlencoded").send().await.unwrap()
+    };
+    let session = Customer::sign_in(url).await.session;
+    let signed_in = format!("chaser_session={session}");
+    traces.canaries.push(Canary::new("the dashboard's session", &session));
+    let wrong = send("/sign-in", "", &[("email", EMAIL), ("password", WRONG_PASSWORD), ("next", "")]).await;
+    traces.refused(wrong, StatusCode::UNAUTHORIZED).await;
+    let nonce = ("nonce", "leaks");
+    let made = send("/keys/new", &signed_in, &[("name", "page"), ("mode", "live"), nonce]).await;
+    assert_eq!(made.status(), StatusCode::CREATED);
+    let page = made.text().await.unwrap();
+    let (_, secret) = page.split_once("CHASER_KEY=").unwrap();
+    traces.keep_key("the page's key", &secret[..52]);
+    let again = send("/keys/new", &signed_in, &[("name", "page"), ("mode", "live"), nonce]).await;
+    traces.refused(again, StatusCode::OK).await;
+    let change = [("current", WRONG_PASSWORD), ("new", NEW_PASSWORD)];
+    traces
+        .refused(send("/account/password", &signed_in, &change).await, StatusCode::UNPROCESSABLE_ENTITY)
+        .await;
+    let change = [("current", PASSWORD), ("new", NEW_PASSWORD)];
+    assert!(send("/account/password", &signed_in, &change).await.url().path().ends_with("/account"));
 }
 
 /// A key where it does not belong.
@@ -113,9 +162,13 @@ async fn no_secret_is_in_a_log_a_refusal_or_the_database() {
     let options = Options::temporary().setting("log_statement", "all").setting("log_min_messages", "debug1");
     let postgres = tokio::task::spawn_blocking(|| LocalPostgres::start(options)).await.unwrap().unwrap();
     let database_url = postgres.create_database("chaser_keys").await.unwrap();
-    let server =
-        RunningServer::start_with(&database_url, &[("CHASER_LOG", "trace"), ("CHASER_USAGE_FLUSH", "50ms")])
-            .await;
+    let settings = [
+        ("CHASER_LOG", "trace"),
+        ("CHASER_USAGE_FLUSH", "50ms"),
+        // Where nobody listens.
+        ("CHASER_UPSTREAM", "http://127.0.0.1:1"),
+    ];
+    let server = RunningServer::start_with(&database_url, &settings).await;
     create_user(&database_url).await;
     let mut traces = Traces::default();
     exercise(&server, &mut traces).await;
@@ -125,6 +178,7 @@ async fn no_secret_is_in_a_log_a_refusal_or_the_database() {
 
     traces.canaries.push(Canary::new("the password", PASSWORD));
     traces.canaries.push(Canary::new("the wrong password", WRONG_PASSWORD));
+    traces.canaries.push(Canary::new("the new password", NEW_PASSWORD));
     traces.canaries.push(Canary::new("the pepper", PEPPER.split_once(':').unwrap().1));
     let places = [
         ("the server's log", &log),
@@ -137,6 +191,10 @@ async fn no_secret_is_in_a_log_a_refusal_or_the_database() {
         for canary in &traces.canaries {
             canary.assert_absent(place, text);
         }
+    }
+    assert!(traces.metrics.contains("chaser_replica_keys"));
+    for canary in &traces.canaries {
+        canary.assert_absent("the metrics", &traces.metrics);
     }
     // No secret, but it need not lie about: one can guess at it off-line.
     Canary::new("the password's hash", "$argon2id$v=19$m=19456,t=2,p=1$")

@@ -11,6 +11,7 @@ mod failures;
 mod full_disk;
 mod http;
 mod leaks;
+mod outage;
 mod process;
 mod running_server;
 mod settings;

@@ -100,6 +100,9 @@ impl GuardedStream {
         }
         while !self.unsent.is_empty() {
             let written = ready!(Pin::new(&mut self.io).poll_write(context, &self.unsent))?;
+            if written == 0 {
+                return Poll::Ready(Err(ErrorKind::WriteZero.into()));
+            }
             self.unsent.drain(..written);
         }
         Poll::Ready(Ok(()))

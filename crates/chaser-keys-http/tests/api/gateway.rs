@@ -73,6 +73,9 @@ async fn a_service_is_told_whose_key_it_is_one_at_a_time_or_many() {
     }
     let many = json!({"keys": [test.secret, UNKNOWN, live.secret]});
     assert_eq!(verify(&app, many).await.json(), json!({"results": [of_test, bad, of_live]}));
+    let hundred: Vec<&str> = std::iter::repeat_n(live.secret.as_str(), 100).collect();
+    let answer = verify(&app, json!({ "keys": hundred })).await.json();
+    assert_eq!(answer["results"].as_array().unwrap().len(), 100);
     assert_eq!(app.revoke_key(&live.id).await.status, 204);
     assert_eq!(verify(&app, json!({"key": live.secret})).await.json(), bad);
 }

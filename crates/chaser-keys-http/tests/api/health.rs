@@ -50,6 +50,9 @@ async fn metrics_tell_of_the_lease_the_revisions_and_how_long_revokes_take() {
     }
     // The new key may have been one, too.
     assert!(value("chaser_replica_unknown_keys_total") >= 1.0);
+    // One that gave the first lease, and one that followed the new key.
+    assert!(value(r#"chaser_replica_rounds_total{kind="Lease"}"#) >= 1.0);
+    assert!(value(r#"chaser_replica_rounds_total{kind="Quick"}"#) >= 1.0);
     let barriers = r#"chaser_replica_barrier_seconds_count{outcome="Acknowledged"}"#;
     assert!((value(barriers) - 1.0).abs() < 0.1);
     assert!(!metrics.body.contains(&key.secret) && !metrics.body.contains("cha_"));

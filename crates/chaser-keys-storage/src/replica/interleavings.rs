@@ -1,4 +1,4 @@
-//! What readers can see while the writer writes, in many thousand interleavings (shuttle):
+//! What readers can see while the writer writes, in thousands of interleavings chosen at random (shuttle):
 //! `cargo test -p chaser-keys-storage --features shuttle interleavings`.
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 

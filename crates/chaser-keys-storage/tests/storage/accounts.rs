@@ -1,10 +1,10 @@
 //! People sign in, stay signed in for a while, and are signed out.
 
 use chaser_keys::UserId;
-use chaser_keys_storage::{CreateUserError, Credentials, SessionToken};
+use chaser_keys_storage::{CreateUserError, Credentials, SessionLifetimes, SessionToken, StoreOptions};
 use time::Duration;
 
-use crate::support::TestStore;
+use crate::support::{TestStore, quiet};
 
 const HASH: &str = "$argon2id$…";
 
@@ -72,6 +72,22 @@ async fn a_session_ends_after_12_hours_whatever_the_activity() {
     }
     test.store.clock().advance(Duration::minutes(20));
     assert!(test.store.find_session(&token).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn sessions_last_for_as_long_as_is_set() {
+    let [idle, absolute] = [2, 5].map(std::time::Duration::from_mins);
+    let session_lifetimes = SessionLifetimes { idle, absolute };
+    let test = TestStore::with(StoreOptions { session_lifetimes, ..quiet() }).await;
+    let user = ada(&test).await;
+    let (forgotten, visited) = (sign_in(&test, user).await, sign_in(&test, user).await);
+    for _ in 0..4 {
+        test.store.clock().advance(Duration::MINUTE);
+        assert!(test.store.find_session(&visited).await.unwrap().is_some());
+    }
+    assert!(test.store.find_session(&forgotten).await.unwrap().is_none());
+    test.store.clock().advance(Duration::MINUTE);
+    assert!(test.store.find_session(&visited).await.unwrap().is_none());
 }
 
 #[tokio::test]

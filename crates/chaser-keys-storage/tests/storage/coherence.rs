@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use chaser_keys::{IssuedKey, KeyMode};
-use chaser_keys_storage::{Store, StoreOptions};
+use chaser_keys_storage::{FreshnessUnproven, Store, StoreOptions};
 use tokio::sync::oneshot;
 
 use crate::support::{TestStore, connect, peppers, quiet, start_node};
@@ -109,24 +109,34 @@ async fn verifying_known_keys_asks_the_database_nothing() {
 }
 
 /// Each connection of the node but the one that listens, and when it said something last.
-async fn last_statements(test: &TestStore) -> Vec<String> {
+async fn last_statements(test: &TestStore) -> Vec<Option<String>> {
     let query = "select pid || ' ' || query_start from pg_stat_activity
         where datname = current_database() and application_name = 'chaser-keys' order by 1";
-    let answer = test.sql(query).await;
-    let rows = answer.iter().filter_map(|message| match message {
-        tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-        _ => None,
-    });
-    rows.collect()
+    test.texts(query).await
 }
 
-async fn number(test: &TestStore, query: &str) -> i64 {
-    let answer = test.sql(query).await;
-    let first_row = answer.iter().find_map(|message| match message {
-        tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
-        _ => None,
-    });
-    first_row.unwrap()
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_still_loads_is_not_ready_and_says_neither_yes_nor_no() {
+    let test = TestStore::new().await;
+    let key = test.create_key("ci").await;
+    let url = test.database.url().parse().unwrap();
+    let node = Store::connect(&url, peppers(&[("p1", 1)]), quiet()).await.unwrap();
+    let (operator, connection) =
+        tokio_postgres::connect(test.database.url(), tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    // Loading reads it.
+    operator.batch_execute("begin; lock table api_keys in access exclusive mode").await.unwrap();
+    let background = node.clone();
+    tokio::spawn(async move { background.run_background(std::future::pending()).await });
+    let loading = "select count(*) from pg_locks where not granted and relation = 'api_keys'::regclass";
+    while operator.query_one(loading, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(!node.is_ready());
+    assert_eq!(node.verifier().authenticate(&key.secret).await, Err(FreshnessUnproven));
+    operator.batch_execute("rollback").await.unwrap();
+    node.until_ready().await;
+    assert!(accepts(&node, &key).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -199,7 +209,7 @@ async fn a_node_that_was_swept_starts_over_and_serves_again() {
     let node = another_node(&test).await;
     test.sql("delete from nodes").await;
     let begun = Instant::now();
-    while number(&test, "select count(*) from nodes").await < 2 {
+    while test.texts("select node_id from nodes").await.len() < 2 {
         assert!(begun.elapsed() < Duration::from_secs(10));
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

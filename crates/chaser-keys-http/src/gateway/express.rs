@@ -15,6 +15,7 @@ use chaser_keys_storage::{VerifiedKey, Verifier};
 use httparse::{Header, Status};
 
 use super::http_date::HttpDate;
+use super::hyphenated::hyphenated;
 use crate::authentication::bearer_token;
 use crate::boundary::RequestId;
 
@@ -163,29 +164,6 @@ fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte)
 }
 
-/// A UUID in its canonical form. Two digits at a time: the crate `uuid` writes one, which takes three times as long.
-fn hyphenated(bytes: &[u8; 16]) -> [u8; 36] {
-    /// Where the digits of each byte stand between the hyphens.
-    const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
-    let mut text = [b'-'; 36];
-    for (byte, place) in bytes.iter().zip(PLACES) {
-        text[place..place + 2].copy_from_slice(&DIGITS[usize::from(*byte)]);
-    }
-    text
-}
-
-/// Each byte in hexadecimal.
-const DIGITS: [[u8; 2]; 256] = {
-    let digits = b"0123456789abcdef";
-    let mut pairs = [[0; 2]; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        pairs[byte] = [digits[byte >> 4], digits[byte & 15]];
-        byte += 1;
-    }
-    pairs
-};
-
 #[cfg(test)]
 mod tests {
     use allocation_counter::measure;
@@ -194,7 +172,6 @@ mod tests {
         DatabaseUrl, KeyCreation, Store, StoreOptions, run_migrations, schema_fingerprint,
     };
     use local_postgres::{BoxError, TestDatabase};
-    use uuid::Uuid;
 
     use super::*;
 
@@ -221,12 +198,6 @@ mod tests {
         for (url, expected) in table {
             assert_eq!(asks_for_authorization(url), expected, "{url}");
         }
-    }
-
-    #[test]
-    fn ids_are_written_in_their_canonical_form() {
-        let id = Uuid::from_u128(0x0123_4567_89ab_cdef_fedc_ba98_7654_3210);
-        assert_eq!(hyphenated(id.as_bytes()), *id.hyphenated().to_string().as_bytes());
     }
 
     async fn migrate(url: String) -> Result<(), BoxError> {

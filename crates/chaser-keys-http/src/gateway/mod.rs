@@ -5,5 +5,6 @@
 pub(crate) mod authorize;
 pub(crate) mod express;
 mod http_date;
+mod hyphenated;
 pub(crate) mod report_usage;
 pub(crate) mod verify;

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 import { statusOf } from "../support/api.js";
+import { untilCounted } from "../support/database.js";
 import { ONCE, journey } from "../support/journey.js";
 import { focused, link, readClipboard, readSecret, row, see, seeAddress, seeFocus, seeHeading } from "../support/steps.js";
 
@@ -62,6 +63,8 @@ journey("a key is created, copied, rotated and revoked by keyboard alone", async
   await press(page, "I’ve saved it");
   await see(page, `“${name}” is ready.`);
   assert.deepEqual([await statusOf(old), await statusOf(next)], [200, 200]);
+  // Only then does the question below ask for the name.
+  await untilCounted(old, 1);
 
   await press(page, `Rename ${name}`);
   await page.keyboard.type(`${name}-renamed`);

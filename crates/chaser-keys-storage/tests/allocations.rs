@@ -3,7 +3,7 @@
 use allocation_counter::measure;
 use chaser_keys::{KeyMode, Peppers, PresentedKey};
 use chaser_keys_storage::{
-    DatabaseUrl, KeyCreation, Store, StoreOptions, run_migrations, schema_fingerprint,
+    DatabaseUrl, KeyCreation, Store, StoreOptions, Verifier, run_migrations, schema_fingerprint,
 };
 use futures_util::FutureExt;
 use local_postgres::{BoxError, TestDatabase};
@@ -40,6 +40,9 @@ async fn verifying_a_known_key_allocates_nothing() {
     // arc-swap gives each thread a place of its own, once.
     verify();
     let counted = measure(|| (0..1_000).for_each(|_| verify()));
+    assert_eq!((counted.count_total, counted.bytes_total), (0, 0));
+    let presented = [PresentedKey::parse(header).unwrap(); Verifier::TOGETHER];
+    let counted = measure(|| verifier.authenticate_together(&presented, |_| ()));
     assert_eq!((counted.count_total, counted.bytes_total), (0, 0));
     // The counter counts: the same with an owned key.
     let counted = measure(|| drop(issued.secret.expose().parse::<chaser_keys::SecretKey>()));

@@ -52,8 +52,8 @@ impl FromStr for DisplayPrefix {
     type Err = InvalidDisplayPrefix;
 
     fn from_str(text: &str) -> Result<Self, InvalidDisplayPrefix> {
-        let (_, shown) = KeyMode::strip_secret_prefix(text).ok_or(InvalidDisplayPrefix)?;
-        let is_base64url = shown.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        let (_, shown) = KeyMode::strip_secret_prefix(text.as_bytes()).ok_or(InvalidDisplayPrefix)?;
+        let is_base64url = shown.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte));
         if text.len() == Self::LENGTH && is_base64url {
             Ok(Self(text.to_owned()))
         } else {

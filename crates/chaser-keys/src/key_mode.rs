@@ -42,10 +42,10 @@ impl KeyMode {
     }
 
     /// Splits a presented string into its mode and what follows the prefix.
-    pub(crate) fn strip_secret_prefix(presented: &str) -> Option<(Self, &str)> {
+    pub(crate) fn strip_secret_prefix(presented: &[u8]) -> Option<(Self, &[u8])> {
         [Self::Live, Self::Test]
             .into_iter()
-            .find_map(|mode| presented.strip_prefix(mode.secret_prefix()).map(|rest| (mode, rest)))
+            .find_map(|mode| presented.strip_prefix(mode.secret_prefix().as_bytes()).map(|rest| (mode, rest)))
     }
 }
 

@@ -17,7 +17,8 @@ use crate::{KeyMode, MalformedKey, SecretKey};
 #[derive(Clone, Copy)]
 pub struct PresentedKey<'a> {
     mode: KeyMode,
-    text: &'a str,
+    /// The mode's prefix and base64url.
+    characters: &'a [u8; SecretKey::LENGTH],
 }
 
 impl<'a> PresentedKey<'a> {
@@ -27,14 +28,10 @@ impl<'a> PresentedKey<'a> {
     /// # Errors
     /// [`MalformedKey`] for everything that no key can be.
     pub fn parse(presented: &'a [u8]) -> Result<Self, MalformedKey> {
-        // A length that no key has needs no look at its characters.
-        if presented.len() != SecretKey::LENGTH {
-            return Err(MalformedKey);
-        }
-        let text = std::str::from_utf8(presented).map_err(|_| MalformedKey)?;
-        let (mode, encoded) = KeyMode::strip_secret_prefix(text).ok_or(MalformedKey)?;
-        if is_canonical_base64url_of_32_bytes(encoded.as_bytes()) {
-            Ok(Self { mode, text })
+        let characters: &[u8; SecretKey::LENGTH] = presented.try_into().map_err(|_| MalformedKey)?;
+        let (mode, encoded) = KeyMode::strip_secret_prefix(characters).ok_or(MalformedKey)?;
+        if is_canonical_base64url_of_32_bytes(encoded) {
+            Ok(Self { mode, characters })
         } else {
             Err(MalformedKey)
         }
@@ -49,23 +46,24 @@ impl<'a> PresentedKey<'a> {
     /// The secret itself. Never log, display or store it.
     #[must_use]
     pub const fn expose(self) -> &'a str {
-        self.text
+        // ASCII, always.
+        match std::str::from_utf8(self.characters) {
+            Ok(text) => text,
+            Err(_) => "",
+        }
     }
 
-    /// Its characters, as many as every key has: both ways to make one have seen to that.
-    pub(crate) fn characters(self) -> &'a [u8; SecretKey::LENGTH] {
-        self.text.as_bytes().first_chunk().unwrap_or(&[0; SecretKey::LENGTH])
-    }
-
-    /// For a text whose form is known.
-    pub(crate) const fn of_secret(mode: KeyMode, text: &'a str) -> Self {
-        Self { mode, text }
+    /// Its characters.
+    pub(crate) const fn characters(self) -> &'a [u8; SecretKey::LENGTH] {
+        self.characters
     }
 }
 
 impl<'a> From<&'a SecretKey> for PresentedKey<'a> {
     fn from(secret: &'a SecretKey) -> Self {
-        Self::of_secret(secret.mode(), secret.expose())
+        // As many as every key has.
+        let characters = secret.expose().as_bytes().first_chunk().unwrap_or(&[0; SecretKey::LENGTH]);
+        Self { mode: secret.mode(), characters }
     }
 }
 

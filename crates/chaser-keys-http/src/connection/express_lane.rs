@@ -14,6 +14,7 @@ use std::task::{Context, Poll, ready};
 
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{Buf, BytesMut};
+use chaser_keys_storage::Verifier;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 
 use super::patience::Patience;
@@ -28,6 +29,9 @@ pub(super) struct ExpressLane {
     input: BytesMut,
     output: BytesMut,
     state: State,
+    /// Requests that are looked at together: what is behind one that is refused was looked at in vain, so that there are
+    /// more of them only as long as all are good.
+    together: usize,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -44,7 +48,7 @@ enum State {
 
 impl ExpressLane {
     pub(super) fn new(express: Rc<Express>) -> Self {
-        Self { express, input: BytesMut::new(), output: BytesMut::new(), state: State::Open }
+        Self { express, input: BytesMut::new(), output: BytesMut::new(), state: State::Open, together: 1 }
     }
 
     /// What the dispatcher is to read. Answers everything else.
@@ -126,9 +130,15 @@ impl ExpressLane {
 
     fn answer_what_is_there(&mut self, patience: &Patience) {
         while !self.input.is_empty() && self.state == State::Open {
-            match self.express.look_at(&self.input, &mut self.output) {
-                Seen::Answered(length) => self.input.advance(length),
-                Seen::Referred(length) => self.state = State::Handing(length),
+            match self.express.look_at(&self.input, self.together, &mut self.output) {
+                Seen::Answered(length) => {
+                    self.input.advance(length);
+                    self.together = (self.together * 2).min(Verifier::TOGETHER);
+                }
+                Seen::Referred(length) => {
+                    self.state = State::Handing(length);
+                    self.together = 1;
+                }
                 // A head that long is none of ours.
                 Seen::Incomplete if self.input.len() < CHUNK => return,
                 Seen::Incomplete | Seen::Other => self.state = State::Closed,

@@ -6,21 +6,18 @@
 //! allocated here.
 
 use std::cell::{Cell, RefCell};
-use std::mem::MaybeUninit;
 use std::rc::Rc;
 
 use actix_web::web::{BufMut, BytesMut};
+use arrayvec::ArrayVec;
 use chaser_keys::PresentedKey;
 use chaser_keys_storage::{VerifiedKey, Verifier};
-use httparse::{Header, Status};
 
 use super::http_date::HttpDate;
 use super::hyphenated::hyphenated;
+use super::plain_request::PlainRequest;
 use crate::authentication::bearer_token;
 use crate::boundary::RequestId;
-
-/// Requests with more are left to the framework.
-const MOST_HEADERS: usize = 64;
 
 /// One for each thread that serves.
 pub(crate) struct Express {
@@ -31,10 +28,10 @@ pub(crate) struct Express {
     leaving: Rc<Cell<bool>>,
 }
 
-/// What the beginning of some bytes is.
+/// What some bytes begin with.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) enum Seen {
-    /// A request of so many bytes; its answer was written.
+    /// Requests of so many bytes in all; their answers were written.
     Answered(usize),
     /// A request of so many bytes that asks for authorization, without anything that follows the head, and that has
     /// to be answered with something else than yes.
@@ -45,10 +42,12 @@ pub(crate) enum Seen {
     Other,
 }
 
-/// What counts of a plain request.
-struct Asked<'a> {
-    credentials: Option<&'a [u8]>,
-    request_id: Option<&'a [u8]>,
+/// Requests that came together, one after the other.
+#[derive(Default)]
+struct Run<'a> {
+    keys: ArrayVec<PresentedKey<'a>, { Verifier::TOGETHER }>,
+    /// The id of each, as the client has it, and where the request ends.
+    requests: ArrayVec<(Option<&'a [u8]>, usize), { Verifier::TOGETHER }>,
 }
 
 impl Express {
@@ -56,29 +55,26 @@ impl Express {
         Self { verifier, date: RefCell::default(), leaving }
     }
 
-    /// Looks at the first request in `input`, and answers it to `output` if it presents a good key; it is counted.
-    pub(crate) fn look_at(&self, input: &[u8], output: &mut BytesMut) -> Seen {
+    /// Looks at the first requests in `input`, at most so many, and answers to `output` those before the first that does
+    /// not present a good key; they are counted. If that is the very first, tells what it is.
+    pub(crate) fn look_at(&self, input: &[u8], most: usize, output: &mut BytesMut) -> Seen {
         if self.leaving.get() {
             return Seen::Other;
         }
-        let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
-        let mut request = httparse::Request::new(&mut []);
-        let length = match request.parse_with_uninit_headers(input, &mut headers) {
-            Ok(Status::Complete(length)) => length,
-            Ok(Status::Partial) => return Seen::Incomplete,
-            Err(_) => return Seen::Other,
-        };
-        let Some(asked) = Asked::plainly_in(&request) else { return Seen::Other };
-        let Some(key) = asked.credentials.and_then(|credentials| self.verify(credentials)) else {
-            return Seen::Referred(length);
-        };
-        self.accept(&key, asked.request_id, output);
-        Seen::Answered(length)
-    }
-
-    fn verify(&self, credentials: &[u8]) -> Option<VerifiedKey> {
-        let key = PresentedKey::parse(bearer_token(credentials)?).ok()?;
-        self.verifier.authenticate_at_once(key)
+        let mut run = Run::default();
+        let end = run.read(input, most);
+        let (mut requests, mut answered) = (run.requests.iter(), 0);
+        self.verifier.authenticate_together(&run.keys, |key| {
+            if let Some((request_id, end)) = requests.next() {
+                self.accept(&key, *request_id, output);
+                answered = *end;
+            }
+        });
+        match run.requests.first() {
+            Some(_) if answered > 0 => Seen::Answered(answered),
+            Some((_, length)) => Seen::Referred(*length),
+            None => end,
+        }
     }
 
     /// The same answer as in `authorize.rs`, but for the headers that only browsers read.
@@ -108,60 +104,23 @@ impl Express {
     }
 }
 
-impl<'a> Asked<'a> {
-    /// None unless it asks for authorization and is as plain as can be: HTTP/1.1, no body, no word about the
-    /// connection, one of each header that counts. Whatever could be read in two ways is left to the framework.
-    fn plainly_in(request: &httparse::Request<'_, 'a>) -> Option<Self> {
-        if request.version != Some(1)
-            || !is_plain_method(request.method?)
-            || !asks_for_authorization(request.path?)
-        {
-            return None;
+impl<'a> Run<'a> {
+    /// Reads requests that present what may be a key, and tells what comes after them if it is something else.
+    fn read(&mut self, input: &'a [u8], most: usize) -> Seen {
+        let mut start = 0;
+        while self.keys.len() < most.min(Verifier::TOGETHER) {
+            let (length, request) = match PlainRequest::at_the_beginning_of(&input[start..]) {
+                Ok(plain) => plain,
+                Err(seen) => return seen,
+            };
+            let key = request.credentials.and_then(bearer_token).map(PresentedKey::parse);
+            let Some(Ok(key)) = key else { return Seen::Referred(length) };
+            start += length;
+            self.keys.push(key);
+            self.requests.push((request.request_id, start));
         }
-        let (mut host, mut no_body) = (None, None);
-        let mut asked = Self { credentials: None, request_id: None };
-        for Header { name, value } in request.headers.iter() {
-            let is = |other: &str| name.eq_ignore_ascii_case(other);
-            match name.len() {
-                4 if is("host") => once(&mut host, value)?,
-                13 if is("authorization") => once(&mut asked.credentials, value)?,
-                12 if is("x-request-id") => once(&mut asked.request_id, value)?,
-                14 if is("content-length") && *value == b"0" => once(&mut no_body, value)?,
-                6 if is("expect") => return None,
-                7 if is("upgrade") => return None,
-                10 if is("connection") => return None,
-                14 if is("content-length") => return None,
-                17 if is("transfer-encoding") => return None,
-                _ => {}
-            }
-        }
-        host.map(|_| asked)
+        Seen::Incomplete
     }
-}
-
-/// None if there is one already.
-fn once<'a>(place: &mut Option<&'a [u8]>, value: &'a [u8]) -> Option<()> {
-    place.replace(value).is_none().then_some(())
-}
-
-/// The framework refuses some of the other characters that `httparse` lets pass. What follows the head of CONNECT is no
-/// request.
-fn is_plain_method(method: &str) -> bool {
-    method != "CONNECT" && method.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
-}
-
-/// Below `/authorize` stands what Envoy was asked for. Where so much as a trace of a key may be in it, the long way
-/// looks closer.
-fn asks_for_authorization(url: &str) -> bool {
-    let Some(original) = url.strip_prefix("/authorize") else { return false };
-    original.is_empty()
-        || original.starts_with(['/', '?']) && original.bytes().all(is_plain) && !original.contains("cha_")
-}
-
-/// Whether a character of a URL stands for itself, and in the path as in the query (RFC 3986 §3.3 and §3.4): of the
-/// others, the framework refuses some.
-fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte)
 }
 
 #[cfg(test)]
@@ -174,31 +133,6 @@ mod tests {
     use local_postgres::{BoxError, TestDatabase};
 
     use super::*;
-
-    #[test]
-    fn what_may_hide_a_key_or_is_another_path_goes_the_long_way() {
-        let table = [
-            ("/authorize", true),
-            ("/authorize/", true),
-            ("/authorize?a=b", true),
-            ("/authorize/v1/sessions?a=b", true),
-            ("/authorized", false),
-            ("/authorize/cha_live_qMRiH5q", false),
-            ("/authorize/c%68a_live_qMRiH5q", false),
-            ("/authorize/<", false),
-            ("/authorize?a=\"b\"", false),
-            ("/authorize/\u{e9}", false),
-            ("/authorize?key=cha_test_", false),
-            ("/Authorize", false),
-            ("//authorize", false),
-            ("http://host/authorize", false),
-            ("/", false),
-            ("*", false),
-        ];
-        for (url, expected) in table {
-            assert_eq!(asks_for_authorization(url), expected, "{url}");
-        }
-    }
 
     async fn migrate(url: String) -> Result<(), BoxError> {
         run_migrations(&url.parse::<DatabaseUrl>()?).await?;
@@ -229,7 +163,7 @@ mod tests {
         let mut output = BytesMut::with_capacity(4096);
         let good = format!("GET /authorize HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\nX: y\r\n");
         let whole = good.len() + 2;
-        let seen = |text: &str, output: &mut BytesMut| express.look_at(text.as_bytes(), output);
+        let seen = |text: &str, output: &mut BytesMut| express.look_at(text.as_bytes(), usize::MAX, output);
 
         assert_eq!(seen(&format!("{good}\r\nGET"), &mut output), Seen::Answered(whole));
         let answer = String::from_utf8(output.split().to_vec()).unwrap();
@@ -267,6 +201,17 @@ mod tests {
         assert!(output.is_empty());
 
         let request = format!("{good}\r\n");
+        // Those before the first that is not good, and no more than are looked up together.
+        let bad = format!("{unknown}\r\n");
+        assert_eq!(
+            seen(&format!("{request}{request}{bad}{request}"), &mut output),
+            Seen::Answered(2 * whole)
+        );
+        assert_eq!(String::from_utf8(output.split().to_vec()).unwrap().matches("HTTP/1.1 200 OK").count(), 2);
+        assert_eq!(seen(&format!("{request}{good}"), &mut output), Seen::Answered(whole));
+        let many = request.repeat(Verifier::TOGETHER + 1);
+        assert_eq!(seen(&many, &mut output), Seen::Answered(Verifier::TOGETHER * whole));
+        output.clear();
         express.leaving.set(true);
         assert_eq!(seen(&request, &mut output), Seen::Other, "the server stops");
         express.leaving.set(false);

@@ -6,5 +6,6 @@ pub(crate) mod authorize;
 pub(crate) mod express;
 mod http_date;
 mod hyphenated;
+mod plain_request;
 pub(crate) mod report_usage;
 pub(crate) mod verify;

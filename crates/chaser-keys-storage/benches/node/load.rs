@@ -2,12 +2,14 @@
 
 use std::time::Instant;
 
-use crate::place::Place;
+use crate::place::{Place, create_key, workspace};
 
 const KEYS: i64 = 1_000_000;
 
 pub(crate) async fn measure(place: &Place) {
     let small = place.node().await;
+    // So that the pepper is registered, and there is a workspace.
+    create_key(&small.store, workspace(&small.store).await).await;
     let before = resident_bytes();
     let client = place.sql().await;
     // Behind the nodes' backs: a million changes are not what is measured here.

@@ -123,7 +123,8 @@ impl Feed {
     /// Registered before the round's read, whose t0 the first lease counts from: a revoke that did not see
     /// this node among the members was committed before that read, which therefore sees it.
     async fn join(&mut self, session: &Session) -> Result<Position, RoundError> {
-        let (index, facts) = load(session).await?;
+        // Boxed: it is large, and waited for once.
+        let (index, facts) = Box::pin(load(session)).await?;
         let position = Position::at_start(&facts);
         let lease = self.replica.timing.lease;
         session.register(position.node_id, position.applied_rev, lease).await?;

@@ -5,7 +5,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chaser_keys::{KeyDigest, KeyId, KeyMode, WorkspaceId};
+use arc_swap::ArcSwap;
+use chaser_keys::{KeyDigest, KeyId, WorkspaceId};
 use shuttle::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use shuttle::thread;
 use uuid::Uuid;
@@ -13,24 +14,27 @@ use uuid::Uuid;
 use super::boot_clock::Moment;
 use super::index::{End, Index, IndexedKey};
 use super::lease::Lease;
+use super::verdict::in_order;
 
 const ITERATIONS: usize = 500;
 
 fn digest(number: u8) -> KeyDigest {
     // One place in the table for all of them: every search has to step over others.
     let mut bytes = [0; KeyDigest::BYTES];
-    bytes[31] = number;
+    bytes[0] = 1;
+    bytes[15] = number;
     KeyDigest::from_bytes(bytes)
 }
 
 fn key(number: u8, end: End) -> IndexedKey {
     let uuid = Uuid::from_u128(u128::from(number) << 64 | u128::from(number));
-    IndexedKey {
-        key_id: KeyId::from_uuid(uuid),
-        workspace_id: WorkspaceId::from_uuid(uuid),
-        mode: KeyMode::Live,
-        end,
-    }
+    IndexedKey { key_id: KeyId::from_uuid(uuid), workspace_id: WorkspaceId::from_uuid(uuid), end }
+}
+
+fn index_of_one() -> Index {
+    let index = Index::with_capacity(0);
+    index.put(&digest(1), key(1, End::Open));
+    index
 }
 
 fn is_alive(index: &Index, number: u8) -> bool {
@@ -71,8 +75,7 @@ fn a_key_is_found_whole_or_not_at_all_also_while_the_table_grows() {
 fn revoke_beside_a_request(apply_first: bool) {
     shuttle::check_random(
         move || {
-            let index = Arc::new(Index::with_capacity(0));
-            index.put(&digest(1), key(1, End::Open));
+            let index = Arc::new(index_of_one());
             let acknowledged = Arc::new(AtomicBool::new(false));
             let reader = {
                 let (index, acknowledged) = (Arc::clone(&index), Arc::clone(&acknowledged));
@@ -107,8 +110,7 @@ fn acknowledging_before_applying_is_caught() {
 fn lease_beside_a_request(look_up_first: bool) {
     shuttle::check_random(
         move || {
-            let index = Arc::new(Index::with_capacity(0));
-            index.put(&digest(1), key(1, End::Open));
+            let index = Arc::new(index_of_one());
             let lease = Arc::new(Lease::none());
             let time = Arc::new(AtomicU64::new(1));
             lease.extend_to(Moment::ZERO + Duration::from_nanos(10));
@@ -121,9 +123,13 @@ fn lease_beside_a_request(look_up_first: bool) {
                     let early = now();
                     // The process may stand still here, as long as the scheduler likes.
                     let is_too_late = is_revoked_elsewhere.load(Ordering::SeqCst);
-                    let alive = is_alive(&index, 1);
-                    let moment = if look_up_first { now() } else { early };
-                    let accepted = alive && lease.holds_at(moment);
+                    let look_up = || is_alive(&index, 1);
+                    let (alive, _, holds) = if look_up_first {
+                        in_order(&lease, look_up, now)
+                    } else {
+                        in_order(&lease, look_up, || early)
+                    };
+                    let accepted = alive && holds;
                     assert!(!(is_too_late && accepted), "accepted past the lease");
                 })
             };
@@ -151,8 +157,7 @@ fn looking_at_the_clock_first_is_caught() {
 fn renewal_beside_a_request(lease_first: bool) {
     shuttle::check_random(
         move || {
-            let index = Arc::new(Index::with_capacity(0));
-            index.put(&digest(1), key(1, End::Open));
+            let index = Arc::new(index_of_one());
             let lease = Arc::new(Lease::none());
             lease.extend_to(Moment::ZERO + Duration::from_nanos(10));
             // The revoke has waited for the lease and has answered.
@@ -160,10 +165,14 @@ fn renewal_beside_a_request(lease_first: bool) {
             let reader = {
                 let (index, lease) = (Arc::clone(&index), Arc::clone(&lease));
                 thread::spawn(move || {
-                    let before = lease.ends_at();
-                    let alive = is_alive(&index, 1);
-                    let ends_at = if lease_first { before } else { lease.ends_at() };
-                    assert!(!(alive && now < ends_at), "accepted by a lease that came later");
+                    let look_up = || is_alive(&index, 1);
+                    let (alive, holds) = if lease_first {
+                        let (alive, _, holds) = in_order(&lease, look_up, || now);
+                        (alive, holds)
+                    } else {
+                        (look_up(), now < lease.ends_at())
+                    };
+                    assert!(!(alive && holds), "accepted by a lease that came later");
                 })
             };
             index.put(&digest(1), key(1, End::At(0)));
@@ -185,28 +194,67 @@ fn reading_the_lease_after_the_look_up_is_caught() {
     renewal_beside_a_request(false);
 }
 
+/// A node that starts over with a new index in the middle of a late request: in the old one nobody ends keys any more.
+fn new_index_beside_a_request(lease_first: bool) {
+    shuttle::check_random(
+        move || {
+            let current = Arc::new(ArcSwap::from_pointee(index_of_one()));
+            let loaded = Index::with_capacity(0);
+            loaded.put(&digest(1), key(1, End::At(0)));
+            let lease = Arc::new(Lease::none());
+            // The revoke has answered: this node was no member.
+            let now = Moment::ZERO + Duration::from_nanos(20);
+            let reader = {
+                let (current, lease) = (Arc::clone(&current), Arc::clone(&lease));
+                thread::spawn(move || {
+                    let early = current.load_full();
+                    let look_up =
+                        || is_alive(if lease_first { current.load_full() } else { early }.as_ref(), 1);
+                    let (alive, _, holds) = in_order(&lease, look_up, || now);
+                    assert!(!(alive && holds), "accepted by a lease that came with another index");
+                })
+            };
+            lease.end();
+            current.store(Arc::new(loaded));
+            lease.extend_to(Moment::ZERO + Duration::from_nanos(40));
+            reader.join().unwrap();
+        },
+        ITERATIONS,
+    );
+}
+
+#[test]
+fn a_new_index_is_vouched_for_by_the_lease_that_comes_with_it() {
+    new_index_beside_a_request(true);
+}
+
+#[test]
+#[should_panic(expected = "accepted by a lease that came with another index")]
+fn choosing_the_index_before_the_lease_is_caught() {
+    new_index_beside_a_request(false);
+}
+
 #[test]
 fn no_use_is_lost_between_counting_and_taking() {
     shuttle::check_random(
         || {
-            let index = Arc::new(Index::with_capacity(0));
-            index.put(&digest(1), key(1, End::Open));
+            let index = Arc::new(index_of_one());
             let readers: Vec<_> = (0..2)
                 .map(|_| {
                     let index = Arc::clone(&index);
                     thread::spawn(move || {
                         for now in 0..2 {
                             let found = index.find(&digest(1)).unwrap();
-                            index.count(found, now);
+                            found.count(now);
                         }
                     })
                 })
                 .collect();
-            let mut taken: u32 = index.take_uses().iter().map(|uses| uses.requests).sum();
+            let mut taken: u32 = index.take_uses(1).iter().map(|uses| uses.requests).sum();
             for reader in readers {
                 reader.join().unwrap();
             }
-            taken += index.take_uses().iter().map(|uses| uses.requests).sum::<u32>();
+            taken += index.take_uses(1).iter().map(|uses| uses.requests).sum::<u32>();
             assert_eq!(taken, 4);
         },
         ITERATIONS,

@@ -4,23 +4,25 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use futures_util::TryStreamExt;
+use futures_util::{TryFutureExt, TryStreamExt};
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::index::Index;
 use super::primary::Primary;
-use super::round::{Facts, Position, RoundError, put_row};
+use super::round::{Facts, Position, RoundError, parse_key};
 use super::session::Session;
 
 /// A load may take as long as it takes, as long as something comes: a server that froze, or a network that drops
 /// everything, says nothing and never ends.
 const STALLED_AFTER: Duration = Duration::from_secs(30);
+/// Rows that are put into the index together.
+const ROWS_TOGETHER: usize = 64;
 /// A line in the log for each so many keys.
 const PROGRESS_EVERY: usize = 1_000_000;
 
 const KEYS: &str = "
-    select id, workspace_id, mode, digest, revoked_at from api_keys
+    select id, workspace_id, digest, revoked_at from api_keys
     where revoked_at is null or revoked_at > clock_timestamp() and not coalesce(
         (select ends_at_once from key_changes where key_id = api_keys.id order by rev desc limit 1), false)";
 
@@ -38,10 +40,12 @@ pub(super) async fn load(session: &Session) -> Result<(Index, Facts), RoundError
     );
     let keys: i64 = moving(counting).await?.try_get(0)?;
     let index = Index::with_capacity(usize::try_from(keys).unwrap_or(0));
-    let mut rows = pin!(session.client.query_raw(KEYS, std::iter::empty::<&(dyn ToSql + Sync)>()).await?);
-    while let Some(row) = moving(rows.try_next()).await? {
-        put_row(&index, &row)?;
-        if index.len().is_multiple_of(PROGRESS_EVERY) {
+    let rows = pin!(session.client.query_raw(KEYS, std::iter::empty::<&(dyn ToSql + Sync)>()).await?);
+    let mut groups = rows.try_chunks(ROWS_TOGETHER);
+    while let Some(rows) = moving(groups.try_next().map_err(|broken| broken.1)).await? {
+        let group: Vec<_> = rows.iter().map(parse_key).collect::<Result<_, _>>()?;
+        index.put_together(&group);
+        if index.len() % PROGRESS_EVERY < group.len() {
             tracing::info!(loaded = index.len(), of = keys, "loading keys");
         }
     }

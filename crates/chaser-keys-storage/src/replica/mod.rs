@@ -53,7 +53,7 @@ use metrics::Metrics;
 
 use crate::DatabaseClock;
 
-pub(crate) use verdict::Verdict;
+pub(crate) use verdict::{Sighting, Verdict};
 
 /// What readers, the feed and the barrier share.
 pub(crate) struct Replica {
@@ -123,11 +123,12 @@ impl Replica {
 
     /// Takes all uses counted since the last time, in the index and in those it replaced.
     pub(crate) fn take_uses(&self) -> Vec<Uses> {
-        let mut taken = self.index.load().take_uses();
+        let now = self.time.at(Moment::now());
+        let mut taken = self.index.load().take_uses(now);
         self.replaced().retain(|index| {
             // In this order: who still holds it may count once more after we looked.
             let is_held = Arc::strong_count(index) > 1;
-            taken.extend(index.take_uses());
+            taken.extend(index.take_uses(now));
             is_held
         });
         taken

@@ -1,6 +1,6 @@
 //! A round: read what changed, apply it, publish it, say so, and only then extend the lease.
 
-use chaser_keys::{KeyDigest, KeyId, KeyMode, WorkspaceId};
+use chaser_keys::{KeyDigest, KeyId, WorkspaceId};
 use thiserror::Error;
 use time::OffsetDateTime;
 use tokio_postgres::Row;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::Replica;
 use super::boot_clock::Moment;
-use super::index::{End, Index, IndexedKey};
+use super::index::{End, IndexedKey};
 use super::membership::Member;
 use super::metrics::RoundKind;
 use super::primary::Primary;
@@ -182,15 +182,7 @@ pub(super) fn parse_key(row: &Row) -> Result<(KeyDigest, IndexedKey), tokio_post
     let key = IndexedKey {
         key_id: KeyId::from_uuid(row.try_get("id")?),
         workspace_id: WorkspaceId::from_uuid(row.try_get("workspace_id")?),
-        mode: if row.try_get::<_, &str>("mode")? == "test" { KeyMode::Test } else { KeyMode::Live },
         end: End::of(row.try_get("revoked_at")?),
     };
     Ok((KeyDigest::from_bytes(bytes), key))
-}
-
-/// Adds a loaded key to an index that nobody reads yet.
-pub(super) fn put_row(index: &Index, row: &Row) -> Result<(), tokio_postgres::Error> {
-    let (digest, key) = parse_key(row)?;
-    index.put(&digest, key);
-    Ok(())
 }

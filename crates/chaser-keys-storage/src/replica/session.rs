@@ -28,7 +28,7 @@ const FACTS: &str = "
            primary_identity as recorded_identity
     from coherence_revision";
 const CHANGES: &str = "
-    select c.rev, c.ends_at_once, k.id, k.workspace_id, k.mode, k.digest, k.revoked_at
+    select c.rev, c.ends_at_once, k.id, k.workspace_id, k.digest, k.revoked_at
     from key_changes c join api_keys k on k.id = c.key_id
     where c.rev > $1 order by c.rev";
 const MEMBERS: &str = "select node_id, applied_rev, beat, lease_ms from nodes";

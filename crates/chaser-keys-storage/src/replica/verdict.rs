@@ -4,17 +4,20 @@
 //! changes that the look-up may not have seen. And the clock comes last, so that a process that was paused
 //! anywhere before finds its lease over.
 
+use std::cell::OnceCell;
+
 use chaser_keys::KeyDigest;
 
 use super::Replica;
 use super::boot_clock::Moment;
-use crate::VerifiedKey;
+use super::index::{Found, Index, IndexedKey};
+use super::lease::Lease;
 
 /// What this node can say of a key by itself.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Verdict {
     /// It authenticates; the request was counted.
-    Good(VerifiedKey),
+    Good(IndexedKey),
     /// It ended. That is final, and true with or without a lease.
     Ended,
     /// This node does not know it.
@@ -23,17 +26,38 @@ pub(crate) enum Verdict {
     LeaseOver,
 }
 
+/// A key that was found, and its state at that moment: a key's end is part of what is looked up.
+pub(crate) type Sighting<'a> = Option<(Found<'a>, IndexedKey)>;
+
 impl Replica {
     /// Judges a key by the digests that it has under the node's peppers. No lock, no allocation.
     pub(crate) fn judge(&self, mut digests: impl Iterator<Item = KeyDigest>) -> Verdict {
-        let lease_ends_at = self.lease.ends_at();
-        let index = self.index.load();
-        let found = digests.find_map(|digest| index.find(&digest));
-        // A key's end is part of what is looked up.
-        let found = found.map(|found| (found, found.key()));
-        let now = Moment::now();
-        let holds = now < lease_ends_at;
-        let Some((found, key)) = found else {
+        let index = OnceCell::new();
+        let look_up = || {
+            let index = index.get_or_init(|| self.index.load());
+            digests.find_map(|digest| index.sight(&digest))
+        };
+        let (sighting, now, holds) = in_order(&self.lease, look_up, Moment::now);
+        self.decide(sighting, now, holds)
+    }
+
+    /// Judges several keys after one look at the lease, at all of them, and at the clock. `judged` is told of one after
+    /// the other until it returns false; those after that are not counted.
+    pub(crate) fn judge_together<const N: usize>(
+        &self,
+        look_up: impl FnOnce(&Index) -> [Sighting<'_>; N],
+        mut judged: impl FnMut(Verdict) -> bool,
+    ) {
+        let index = OnceCell::new();
+        let look_up = || look_up(index.get_or_init(|| self.index.load()));
+        let (sightings, now, holds) = in_order(&self.lease, look_up, Moment::now);
+        let mut verdicts = sightings.into_iter().map(|sighting| self.decide(sighting, now, holds));
+        while verdicts.next().is_some_and(&mut judged) {}
+    }
+
+    /// Counts the request if it is a good one.
+    fn decide(&self, sighting: Sighting<'_>, now: Moment, holds: bool) -> Verdict {
+        let Some((found, key)) = sighting else {
             return if holds { Verdict::Unknown } else { Verdict::LeaseOver };
         };
         let database_time = self.time.at(now);
@@ -43,7 +67,20 @@ impl Replica {
         if !holds {
             return Verdict::LeaseOver;
         }
-        index.count(found, database_time);
-        Verdict::Good(VerifiedKey { key_id: key.key_id, workspace_id: key.workspace_id, mode: key.mode })
+        found.count(database_time);
+        Verdict::Good(key)
     }
+}
+
+/// What was found, the moment after that, and whether the lease vouches for it. Which index is looked into is part of the
+/// look-up: the lease that came with a new one says nothing of the old one.
+pub(super) fn in_order<T>(
+    lease: &Lease,
+    look_up: impl FnOnce() -> T,
+    now: impl FnOnce() -> Moment,
+) -> (T, Moment, bool) {
+    let lease_ends_at = lease.ends_at();
+    let found = look_up();
+    let now = now();
+    (found, now, now < lease_ends_at)
 }

@@ -6,7 +6,8 @@ use chaser_keys::{KeyId, KeyMode, Peppers, PresentedKey, WorkspaceId};
 use thiserror::Error;
 
 use crate::Store;
-use crate::replica::{Replica, Verdict};
+use crate::replica::index::{Index, IndexedKey};
+use crate::replica::{Replica, Sighting, Verdict};
 
 /// Verifies presented keys from memory and counts the requests of good ones; cheap to clone.
 #[derive(Clone)]
@@ -35,6 +36,9 @@ pub struct VerifiedKey {
 pub struct FreshnessUnproven;
 
 impl Verifier {
+    /// Keys that are looked up together at most.
+    pub const TOGETHER: usize = 16;
+
     pub(crate) fn new(store: &Store) -> Self {
         Self { replica: Arc::clone(&store.replica), peppers: Arc::clone(&store.peppers) }
     }
@@ -55,7 +59,7 @@ impl Verifier {
             verdict = if caught_up { self.judge(presented) } else { Verdict::LeaseOver };
         }
         match verdict {
-            Verdict::Good(verified) => Ok(Some(verified)),
+            Verdict::Good(key) => Ok(Some(VerifiedKey::new(presented, key))),
             Verdict::Ended | Verdict::Unknown => Ok(None),
             Verdict::LeaseOver => {
                 self.replica.metrics.unproven();
@@ -67,13 +71,67 @@ impl Verifier {
     /// The same for a key that is known to be good without waiting for anything; such a request is counted. None
     /// is no refusal: ask [`authenticate`](Self::authenticate) then.
     pub fn authenticate_at_once<'a>(&self, presented: impl Into<PresentedKey<'a>>) -> Option<VerifiedKey> {
-        match self.judge(presented.into()) {
-            Verdict::Good(verified) => Some(verified),
+        let presented = presented.into();
+        match self.judge(presented) {
+            Verdict::Good(key) => Some(VerifiedKey::new(presented, key)),
             Verdict::Ended | Verdict::Unknown | Verdict::LeaseOver => None,
         }
     }
 
+    /// The same for up to [`TOGETHER`](Self::TOGETHER) keys that came together, whose places in memory are read at the
+    /// same time. `accept` is told of one good key after the other, up to the first that is not known to be good; only
+    /// those are counted. Keys after the first `TOGETHER` are not looked at.
+    ///
+    /// ```no_run
+    /// # fn answer(verifier: &chaser_keys_storage::Verifier, keys: &[chaser_keys::PresentedKey<'_>]) {
+    /// let mut good = 0;
+    /// verifier.authenticate_together(keys, |_| good += 1);
+    /// println!("the first {good} are good");
+    /// # }
+    /// ```
+    pub fn authenticate_together(&self, presented: &[PresentedKey<'_>], mut accept: impl FnMut(VerifiedKey)) {
+        let mut keys = presented.iter();
+        self.replica.judge_together(
+            |index| self.look_up_together(index, presented),
+            |verdict| match (verdict, keys.next()) {
+                (Verdict::Good(key), Some(presented)) => {
+                    accept(VerifiedKey::new(*presented, key));
+                    true
+                }
+                _ => false,
+            },
+        );
+    }
+
+    /// All digests first, so that the processor can ask for the next key while the memory looks for the last one.
+    fn look_up_together<'a>(
+        &self,
+        index: &'a Index,
+        presented: &[PresentedKey<'_>],
+    ) -> [Sighting<'a>; Self::TOGETHER] {
+        let mut sightings = [None; Self::TOGETHER];
+        for pepper in self.peppers.iter() {
+            let mut digests = [None; Self::TOGETHER];
+            for ((digest, key), sighting) in digests.iter_mut().zip(presented).zip(&sightings) {
+                *digest = sighting.is_none().then(|| pepper.digest(*key));
+            }
+            for (sighting, digest) in sightings.iter_mut().zip(&digests) {
+                if let Some(digest) = digest {
+                    *sighting = index.sight(digest);
+                }
+            }
+        }
+        sightings
+    }
+
     fn judge(&self, presented: PresentedKey<'_>) -> Verdict {
         self.replica.judge(self.peppers.iter().map(|pepper| pepper.digest(presented)))
+    }
+}
+
+impl VerifiedKey {
+    /// The mode is part of what is presented, and so of the digest that was found.
+    fn new(presented: PresentedKey<'_>, key: IndexedKey) -> Self {
+        Self { key_id: key.key_id, workspace_id: key.workspace_id, mode: presented.mode() }
     }
 }

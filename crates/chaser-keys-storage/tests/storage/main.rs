@@ -15,5 +15,6 @@ mod service_role;
 mod support;
 mod throttle;
 mod tls;
+mod together;
 mod usage;
 mod usage_reports;

@@ -3,6 +3,7 @@
 use chaser_keys::{KeyId, WorkspaceId};
 use time::{Duration, OffsetDateTime};
 
+use super::entry::Entry;
 use super::{Found, Index};
 
 /// The uses of one key since they were last taken.
@@ -14,20 +15,22 @@ pub(crate) struct Uses {
     pub(crate) last_used_at: OffsetDateTime,
 }
 
-impl Index {
-    /// Counts a request of a key that was found in this index, at a moment of PostgreSQL's clock in
-    /// microseconds since 1970.
-    pub(crate) fn count(&self, found: Found<'_>, now: i64) {
-        if found.entry.count(now) {
-            self.entries.mark_used(found.number);
+impl Found<'_> {
+    /// Counts a request at a moment of PostgreSQL's clock, in microseconds since 1970.
+    pub(crate) fn count(&self, now: i64) {
+        if self.entry.count(now) {
+            self.used.set(self.place);
         }
     }
+}
 
-    /// Takes all counts since the last time; costs by the keys that were used.
-    pub(crate) fn take_uses(&self) -> Vec<Uses> {
+impl Index {
+    /// Takes all counts since the last time, at a moment of PostgreSQL's clock, in microseconds since 1970; costs by
+    /// the keys that were used.
+    pub(crate) fn take_uses(&self, now: i64) -> Vec<Uses> {
         let mut taken = Vec::new();
-        self.entries.take_marked(|entry| {
-            let (requests, last_used_at) = entry.take_uses();
+        let mut take = |entry: &Entry| {
+            let (requests, last_used_at) = entry.take_uses(now);
             if requests > 0 {
                 let key = entry.key();
                 taken.push(Uses {
@@ -37,7 +40,8 @@ impl Index {
                     last_used_at: OffsetDateTime::UNIX_EPOCH + Duration::microseconds(last_used_at),
                 });
             }
-        });
+        };
+        self.tables().for_each(|table| table.take_used(&mut take));
         taken
     }
 }

@@ -1,6 +1,6 @@
-//! One key in memory: 88 bytes.
+//! One key in memory: 64 bytes, which are one line of the processor's cache. A second line would be a second wait.
 
-use chaser_keys::{KeyDigest, KeyId, KeyMode, WorkspaceId};
+use chaser_keys::{KeyDigest, KeyId, WorkspaceId};
 use subtle::ConstantTimeEq;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -12,7 +12,6 @@ use crate::replica::sync::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 pub(crate) struct IndexedKey {
     pub(crate) key_id: KeyId,
     pub(crate) workspace_id: WorkspaceId,
-    pub(crate) mode: KeyMode,
     pub(crate) end: End,
 }
 
@@ -58,41 +57,54 @@ pub(crate) fn microseconds(moment: OffsetDateTime) -> i64 {
     i64::try_from(moment.unix_timestamp_nanos() / 1_000).unwrap_or(i64::MAX)
 }
 
+/// What is kept of a digest: its first 128 bits. RFC 2104 §5 allows an HMAC to be cut to half its length; that a key which
+/// was never issued meets one of ten million by chance is 2⁻¹⁰⁴. PostgreSQL has the whole.
+pub(super) type Tag = [u64; 2];
+
 /// Atomics, so that the writer may fill it in while others read its neighbours. What names the key is
-/// written once, before the entry is published; `end`, `uses` and `last_used_at` change later.
+/// written once, the tag's first word last; `end`, `uses` and `last_used_at` change later.
 #[derive(Default)]
+#[repr(align(64))]
 pub(super) struct Entry {
-    digest: [AtomicU64; 4],
+    tag: [AtomicU64; 2],
     key_id: [AtomicU64; 2],
     workspace_id: [AtomicU64; 2],
     end: AtomicI64,
-    last_used_at: AtomicI64,
     uses: AtomicU32,
-    is_test: AtomicU32,
+    /// The last 32 bits of PostgreSQL's time in milliseconds: all 49 days once, which says all of a use that is taken
+    /// within 24 days. Of one that is taken later, or if PostgreSQL's clock is moved further, it is wrong by weeks.
+    last_used_at: AtomicU32,
 }
 
 impl Entry {
-    /// Fills in a new entry. Relaxed: the store that publishes it comes after and releases all of this.
-    pub(super) fn write(&self, digest: &KeyDigest, key: IndexedKey) {
-        for (word, value) in self.digest.iter().zip(words_of(digest.as_bytes())) {
-            word.store(value, Ordering::Relaxed);
-        }
+    /// Fills in an entry that is not taken, and publishes it with the last store.
+    pub(super) fn write(&self, tag: Tag, key: IndexedKey) {
         write_uuid(&self.key_id, key.key_id.as_uuid());
         write_uuid(&self.workspace_id, key.workspace_id.as_uuid());
-        self.is_test.store(u32::from(key.mode == KeyMode::Test), Ordering::Relaxed);
         self.end.store(key.end.to_word(), Ordering::Relaxed);
+        self.tag[1].store(tag[1], Ordering::Relaxed);
+        self.tag[0].store(tag[0], Ordering::Release);
     }
 
-    /// The first word: already as good as random.
-    pub(super) fn hash(&self) -> u64 {
-        self.digest[0].load(Ordering::Relaxed)
+    /// Whether a key stands here.
+    pub(super) fn is_taken(&self) -> bool {
+        self.tag[0].load(Ordering::Relaxed) != 0
     }
 
-    /// Compares in constant time: in words, of which all are looked at.
-    pub(super) fn has_digest(&self, words: &[u64; 4]) -> bool {
-        let own = self.digest.iter().map(|word| word.load(Ordering::Relaxed));
-        let difference = own.zip(words).fold(0, |all, (own, other)| all | (own ^ other));
-        difference.ct_eq(&0).into()
+    /// Whether this may be the key; the processor is free to tell early.
+    pub(super) fn looks_like(&self, tag: Tag) -> bool {
+        self.difference(tag) == 0
+    }
+
+    /// Whether this is the key: in constant time.
+    pub(super) fn has_tag(&self, tag: Tag) -> bool {
+        self.difference(tag).ct_eq(&0).into()
+    }
+
+    /// The bits in which the tags differ. Acquire: all that stands here was written before the first word.
+    fn difference(&self, tag: Tag) -> u64 {
+        let first = self.tag[0].load(Ordering::Acquire) ^ tag[0];
+        first | (self.tag[1].load(Ordering::Relaxed) ^ tag[1])
     }
 
     pub(super) fn set_end(&self, end: End) {
@@ -103,36 +115,54 @@ impl Entry {
         IndexedKey {
             key_id: KeyId::from_uuid(read_uuid(&self.key_id)),
             workspace_id: WorkspaceId::from_uuid(read_uuid(&self.workspace_id)),
-            mode: if self.is_test.load(Ordering::Relaxed) == 1 { KeyMode::Test } else { KeyMode::Live },
             end: End::from_word(self.end.load(Ordering::Acquire)),
         }
     }
 
-    /// Counts a use; true for the first since the counts were taken.
+    /// Counts a use at a moment of PostgreSQL's clock, in microseconds since 1970; true for the first since the counts
+    /// were taken.
     pub(super) fn count(&self, now: i64) -> bool {
-        // Not in one step: of two that race, either may win, and they are a microsecond apart.
-        if self.last_used_at.load(Ordering::Relaxed) < now {
+        let now = milliseconds(now);
+        // Whatever stands there of a use that was taken may be older than the 32 bits can tell. Not in one step: of two
+        // that race, either may win; they are as far apart as one of them is held up here.
+        let is_first = self.uses.load(Ordering::Relaxed) == 0;
+        if is_first || after(now, self.last_used_at.load(Ordering::Relaxed)) > 0 {
             self.last_used_at.store(now, Ordering::Relaxed);
         }
         self.uses.fetch_add(1, Ordering::AcqRel) == 0
     }
 
-    /// Takes the uses since the last time, and the moment of the last of them.
-    pub(super) fn take_uses(&self) -> (u32, i64) {
+    /// Takes the uses since the last time, and the moment of the last of them, in microseconds since 1970, if `now` is
+    /// less than 24 days later.
+    pub(super) fn take_uses(&self, now: i64) -> (u32, i64) {
         let uses = self.uses.swap(0, Ordering::AcqRel);
-        (uses, self.last_used_at.load(Ordering::Relaxed))
+        let ago = after(milliseconds(now), self.last_used_at.load(Ordering::Relaxed));
+        (uses, (now.div_euclid(1_000) - i64::from(ago)) * 1_000)
     }
 }
 
-/// A digest in words; the order of their bytes only has to be the same everywhere.
-pub(super) fn words_of(bytes: &[u8; KeyDigest::BYTES]) -> [u64; 4] {
-    let mut words = [0; 4];
-    for (word, part) in words.iter_mut().zip(bytes.chunks_exact(8)) {
+/// The part of a digest by which a key is known; the order of its bytes only has to be the same everywhere. Its first word
+/// is never zero, which says that no key stands in a place.
+pub(super) fn tag_of(digest: &KeyDigest) -> Tag {
+    let bytes = digest.as_bytes();
+    let [first, second] = [0, 8].map(|start| {
         let mut eight = [0; 8];
-        eight.copy_from_slice(part);
-        *word = u64::from_le_bytes(eight);
-    }
-    words
+        eight.copy_from_slice(&bytes[start..start + 8]);
+        u64::from_le_bytes(eight)
+    });
+    [first.max(1), second]
+}
+
+/// The last 32 bits of a time, in milliseconds, of one in microseconds.
+const fn milliseconds(microseconds: i64) -> u32 {
+    // Cut on purpose.
+    let [.., a, b, c, d] = microseconds.div_euclid(1_000).to_be_bytes();
+    u32::from_be_bytes([a, b, c, d])
+}
+
+/// By how many milliseconds a moment is after another; negative if it is before.
+const fn after(moment: u32, other: u32) -> i32 {
+    moment.wrapping_sub(other).cast_signed()
 }
 
 fn write_uuid(words: &[AtomicU64; 2], uuid: Uuid) {
@@ -151,8 +181,31 @@ mod tests {
 
     #[cfg(not(feature = "shuttle"))]
     #[test]
-    fn an_entry_takes_88_bytes() {
-        assert_eq!(size_of::<Entry>(), 88);
+    fn an_entry_is_one_line_of_the_cache() {
+        assert_eq!((size_of::<Entry>(), align_of::<Entry>()), (64, 64));
+    }
+
+    #[cfg(not(feature = "shuttle"))]
+    #[test]
+    fn the_last_use_is_told_to_the_millisecond() {
+        let entry = Entry::default();
+        // Around the moment at which the 32 bits begin anew, and around the half of them.
+        for turn in [1_i64 << 32, 400 << 32, (400 << 32) + (1 << 31)] {
+            let used_at = turn * 1_000 - 5_999;
+            assert!(entry.count(used_at));
+            assert!(!entry.count(used_at - 3_000), "an earlier one is counted, too");
+            assert_eq!(entry.take_uses(used_at + 1_000_000), (2, turn * 1_000 - 6_000));
+            assert_eq!(entry.take_uses(used_at + 1_000_000).0, 0);
+        }
+    }
+
+    #[cfg(not(feature = "shuttle"))]
+    #[test]
+    fn a_clock_that_was_put_back_between_use_and_taking_changes_nothing() {
+        let entry = Entry::default();
+        let used_at = 1_764_000_000_000_000;
+        entry.count(used_at);
+        assert_eq!(entry.take_uses(used_at - 3_600_000_000), (1, used_at));
     }
 
     #[test]

@@ -1,74 +1,70 @@
 //! The keys in memory: digest → key. One writer, any number of readers, no locks and no allocation to read.
 //!
-//! Two parts. The *entries* stand in chunks that never move; an entry is written once, before it can be found.
-//! The *slots* are an open-addressing hash table (linear probing) of entry numbers; publishing an entry is
-//! one store into a slot. When the slots fill up, the writer makes a table of twice the size and publishes it
-//! with one store. Of an entry, only its end and its counters ever change, each in a single word.
+//! Keys stand in tables (`table.rs`). The first has room for all that the node loads when it begins; when it is full, the
+//! writer begins another one beside it, half as large as all before, because an entry that readers count in cannot move.
+//! Of an entry, only its end and its counters ever change, each in a single word.
 
 mod counts;
-mod entries;
 mod entry;
-mod slots;
+mod marks;
+mod table;
+
+use std::sync::OnceLock;
 
 use chaser_keys::KeyDigest;
 
-use entries::Entries;
-use entry::Entry;
-use slots::Slots;
-
 use super::sync::{AtomicUsize, Ordering};
+
+use entry::Entry;
+use marks::Marks;
+use table::Table;
 
 pub(crate) use counts::Uses;
 pub(crate) use entry::{End, IndexedKey, microseconds};
 
-/// Slots of the smallest table. Under shuttle tiny, so that it grows.
-const SMALLEST_TABLE: usize = if cfg!(feature = "shuttle") { 4 } else { 1 << 10 };
+/// Keys that even the smallest table has room for. Under shuttle few, so that there are several.
+const FEWEST_KEYS: usize = if cfg!(feature = "shuttle") { 4 } else { 1_000 };
+/// Tables there may be: in the end, more keys than memory has room for.
+const MOST_TABLES: usize = 64;
 
 /// All keys that this node knows.
 pub(crate) struct Index {
-    entries: Entries,
-    /// Every table there has been, by the logarithm of its size; readers may still be in an older one.
-    tables: [std::sync::OnceLock<Slots>; 32],
-    current: AtomicUsize,
+    tables: [OnceLock<Table>; MOST_TABLES],
+    /// Tables that readers look into.
+    length: AtomicUsize,
 }
 
 /// A key that was found.
 #[derive(Clone, Copy)]
 pub(crate) struct Found<'a> {
-    number: u32,
     entry: &'a Entry,
+    used: &'a Marks,
+    /// Of its mark.
+    place: usize,
 }
 
 impl Index {
-    /// An empty index with room for so many keys before it grows.
+    /// An index without keys, with room for so many.
     pub(crate) fn with_capacity(keys: usize) -> Self {
-        let size = Slots::size_for(keys).max(SMALLEST_TABLE);
-        let index = Self {
-            entries: Entries::new(),
-            tables: [const { std::sync::OnceLock::new() }; 32],
-            current: AtomicUsize::new(logarithm(size)),
-        };
-        index.table(logarithm(size));
+        let index = Self { tables: [const { OnceLock::new() }; MOST_TABLES], length: AtomicUsize::new(0) };
+        index.begin_table(keys);
         index
     }
 
     /// Finds a key, whether it still authenticates or not.
     pub(crate) fn find(&self, digest: &KeyDigest) -> Option<Found<'_>> {
-        let words = entry::words_of(digest.as_bytes());
-        let slots = self.table(self.current.load(Ordering::Acquire));
-        let mut probe = slots.probe(words[0]);
-        loop {
-            let number = slots.next(&mut probe)?;
-            let entry = self.entries.get(number);
-            if entry.has_digest(&words) {
-                return Some(Found { number, entry });
-            }
-        }
+        let tag = entry::tag_of(digest);
+        self.tables().find_map(|table| table.find(tag))
     }
 
-    /// Keys that were added.
+    /// The same, with the state that the key is in.
+    pub(crate) fn sight(&self, digest: &KeyDigest) -> Option<(Found<'_>, IndexedKey)> {
+        self.find(digest).map(|found| (found, found.key()))
+    }
+
+    /// Keys that it knows.
     pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+        self.tables().map(Table::len).sum()
     }
 
     /// Writes a key's current state: adds it, or changes its end. For the one writer only.
@@ -77,24 +73,31 @@ impl Index {
             found.entry.set_end(key.end);
             return;
         }
-        let number = self.entries.add(digest, key);
-        let mut current = self.current.load(Ordering::Relaxed);
-        if self.entries.len() > Slots::room(1 << current) {
-            current += 1;
-            let larger = self.table(current);
-            for earlier in 0..number {
-                larger.insert(self.entries.get(earlier).hash(), earlier);
-            }
-            larger.insert(self.entries.get(number).hash(), number);
-            // From here on readers find everything in the larger table.
-            self.current.store(current, Ordering::Release);
-        } else {
-            self.table(current).insert(self.entries.get(number).hash(), number);
+        let tag = entry::tag_of(digest);
+        while !self.tables().last().is_some_and(|table| table.add(tag, key)) {
+            self.begin_table(self.len() / 2);
         }
     }
 
-    fn table(&self, logarithm: usize) -> &Slots {
-        self.tables[logarithm].get_or_init(|| Slots::new(1 << logarithm))
+    /// The same for several keys. A look at all of them first, so that the memory is waited for once and not for each: with
+    /// millions of keys, that is most of what it costs. Nobody wants to know what the look found; the compiler must not
+    /// find that out.
+    pub(crate) fn put_together(&self, keys: &[(KeyDigest, IndexedKey)]) {
+        std::hint::black_box(keys.iter().filter(|(digest, _)| self.find(digest).is_some()).count());
+        for (digest, key) in keys {
+            self.put(digest, *key);
+        }
+    }
+
+    fn begin_table(&self, keys: usize) {
+        let number = self.length.load(Ordering::Relaxed);
+        self.tables[number].get_or_init(|| Table::with_room_for(keys.max(FEWEST_KEYS)));
+        self.length.store(number + 1, Ordering::Release);
+    }
+
+    /// The oldest first: it has what was loaded, which is most of what there is.
+    fn tables(&self) -> impl DoubleEndedIterator<Item = &Table> {
+        self.tables[..self.length.load(Ordering::Acquire)].iter().filter_map(OnceLock::get)
     }
 }
 
@@ -105,6 +108,68 @@ impl Found<'_> {
     }
 }
 
-fn logarithm(size: usize) -> usize {
-    size.next_power_of_two().trailing_zeros() as usize
+#[cfg(all(test, not(feature = "shuttle")))]
+mod tests {
+    use chaser_keys::{KeyId, WorkspaceId};
+    use sha2::{Digest, Sha256};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn key(number: u128, end: End) -> IndexedKey {
+        let uuid = Uuid::from_u128(number);
+        IndexedKey { key_id: KeyId::from_uuid(uuid), workspace_id: WorkspaceId::from_uuid(uuid), end }
+    }
+
+    fn digest(number: u128) -> KeyDigest {
+        KeyDigest::from_bytes(Sha256::digest(number.to_be_bytes()).into())
+    }
+
+    const KEYS: u128 = 20_000;
+
+    /// An index that grew from nothing.
+    fn grown() -> Index {
+        let index = Index::with_capacity(0);
+        (0..KEYS).for_each(|number| index.put(&digest(number), key(number, End::Open)));
+        assert!(index.tables().count() > 5);
+        index
+    }
+
+    #[test]
+    fn keys_are_found_ended_and_counted_in_whichever_table_they_are() {
+        let index = grown();
+        assert_eq!(index.len(), 20_000);
+        (0..KEYS).step_by(3).for_each(|number| index.put(&digest(number), key(number, End::OVER)));
+        for number in 0..KEYS {
+            let end = if number % 3 == 0 { End::OVER } else { End::Open };
+            let found = index.find(&digest(number)).unwrap();
+            assert_eq!(found.key(), key(number, end));
+            found.count(1_000_000);
+        }
+        assert!(index.find(&digest(KEYS)).is_none());
+        assert_eq!(index.len(), 20_000);
+        let mut used: Vec<_> = index.take_uses(2_000_000).iter().map(|uses| uses.key_id).collect();
+        used.sort_unstable_by_key(|id| id.as_uuid().as_u128());
+        assert!(used.iter().copied().eq((0..KEYS).map(|number| key(number, End::Open).key_id)));
+        assert!(index.take_uses(3_000_000).is_empty());
+    }
+
+    #[test]
+    fn of_keys_that_are_put_together_the_last_state_counts() {
+        let index = Index::with_capacity(0);
+        let states = [(1, End::Open), (2, End::Open), (1, End::OVER)];
+        index.put_together(&states.map(|(number, end)| (digest(number), key(number, end))));
+        assert_eq!(index.len(), 2);
+        assert_eq!(
+            [1, 2].map(|number| index.find(&digest(number)).unwrap().key().end),
+            [End::OVER, End::Open]
+        );
+    }
+
+    #[test]
+    fn what_is_loaded_fits_into_one_table() {
+        let index = Index::with_capacity(20_000);
+        (0..KEYS).for_each(|number| index.put(&digest(number), key(number, End::Open)));
+        assert_eq!(index.tables().count(), 1);
+    }
 }

@@ -1,7 +1,6 @@
 //! One key in memory: 64 bytes, which are one line of the processor's cache. A second line would be a second wait.
 
 use chaser_keys::{KeyDigest, KeyId, WorkspaceId};
-use subtle::ConstantTimeEq;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -91,20 +90,11 @@ impl Entry {
         self.tag[0].load(Ordering::Relaxed) != 0
     }
 
-    /// Whether this may be the key; the processor is free to tell early.
-    pub(super) fn looks_like(&self, tag: Tag) -> bool {
-        self.difference(tag) == 0
-    }
-
-    /// Whether this is the key: in constant time.
+    /// Whether this is the key. In constant time: the bits of both words are looked at before anything is decided. Acquire:
+    /// all that stands here was written before the first word.
     pub(super) fn has_tag(&self, tag: Tag) -> bool {
-        self.difference(tag).ct_eq(&0).into()
-    }
-
-    /// The bits in which the tags differ. Acquire: all that stands here was written before the first word.
-    fn difference(&self, tag: Tag) -> u64 {
         let first = self.tag[0].load(Ordering::Acquire) ^ tag[0];
-        first | (self.tag[1].load(Ordering::Relaxed) ^ tag[1])
+        first | (self.tag[1].load(Ordering::Relaxed) ^ tag[1]) == 0
     }
 
     pub(super) fn set_end(&self, end: End) {

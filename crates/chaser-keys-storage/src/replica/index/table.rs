@@ -41,15 +41,13 @@ impl Table {
     pub(super) fn find(&self, tag: Tag) -> Option<Found<'_>> {
         let start = self.place_of(tag);
         let slots = &self.slots[start..start + FURTHEST];
-        let mut place = AT_ONCE;
+        // A bit for each, so that nothing is decided before all of them are there.
+        let mut matching = 0_u32;
         for (index, entry) in slots[..AT_ONCE].iter().enumerate() {
-            place = if entry.looks_like(tag) { index } else { place };
+            matching |= u32::from(entry.has_tag(tag)) << index;
         }
-        if place == AT_ONCE {
-            place = search(slots, tag)?;
-        }
-        let found = Found { entry: &slots[place], used: &self.used, place: start + place };
-        found.entry.has_tag(tag).then_some(found)
+        let place = if matching == 0 { search(slots, tag)? } else { matching.trailing_zeros() as usize };
+        Some(Found { entry: &slots[place], used: &self.used, place: start + place })
     }
 
     /// Adds a key that is not there yet; false if there is no room for it. For the one writer only.
@@ -85,7 +83,7 @@ impl Table {
 /// Looks at one slot after the other, as far as keys stand in a row.
 #[cold]
 fn search(slots: &[Entry], tag: Tag) -> Option<usize> {
-    slots.iter().take_while(|entry| entry.is_taken()).position(|entry| entry.looks_like(tag))
+    slots.iter().take_while(|entry| entry.is_taken()).position(|entry| entry.has_tag(tag))
 }
 
 #[cfg(all(test, not(feature = "shuttle")))]

@@ -3,6 +3,8 @@
 use chaser_keys::{KeyDigest, KeyId, WorkspaceId};
 use time::OffsetDateTime;
 use uuid::Uuid;
+#[cfg(not(feature = "shuttle"))]
+use zerocopy::{FromBytes, IntoBytes, KnownLayout};
 
 use crate::replica::sync::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 
@@ -60,10 +62,11 @@ pub(crate) fn microseconds(moment: OffsetDateTime) -> i64 {
 /// was never issued meets one of ten million by chance is 2⁻¹⁰⁴. PostgreSQL has the whole.
 pub(super) type Tag = [u64; 2];
 
-/// Atomics, so that the writer may fill it in while others read its neighbours. What names the key is
-/// written once, the tag's first word last; `end`, `uses` and `last_used_at` change later.
-#[derive(Default)]
-#[repr(align(64))]
+/// All zeros where no key stands. Atomics, so that the writer may fill it in while others read its neighbours. What names
+/// the key is written once, the tag's first word last; `end`, `uses` and `last_used_at` change later.
+#[cfg_attr(not(feature = "shuttle"), derive(FromBytes, IntoBytes, KnownLayout))]
+#[cfg_attr(any(test, feature = "shuttle"), derive(Default))]
+#[repr(C, align(64))]
 pub(super) struct Entry {
     tag: [AtomicU64; 2],
     key_id: [AtomicU64; 2],

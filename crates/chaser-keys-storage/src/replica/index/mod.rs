@@ -7,6 +7,8 @@
 mod counts;
 mod entry;
 mod marks;
+#[cfg_attr(feature = "shuttle", path = "slots_under_shuttle.rs")]
+mod slots;
 mod table;
 
 use std::sync::OnceLock;

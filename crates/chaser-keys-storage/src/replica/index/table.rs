@@ -1,23 +1,21 @@
 //! A hash table whose slots are the entries themselves: open addressing, linear probing, never deleted from.
 //!
-//! A key is where its tag says, or a few slots further on. So a look-up waits for the memory once: the first slots are
-//! asked for together, and there is no list of entry numbers to read before.
+//! A key is where its tag says, or a few slots further on. So a look-up waits for the memory once: there is no list of
+//! entry numbers to read before.
 
 use super::Found;
 use super::entry::{Entry, IndexedKey, Tag};
 use super::marks::Marks;
+use super::slots::Slots;
 use crate::replica::sync::{AtomicUsize, Ordering};
 
-/// Slots that are compared whatever stands in them: nine of ten keys are there. A processor that could stop at the first
-/// would wait for each to know whether to read the next.
-const AT_ONCE: usize = 3;
 /// No key is so many slots from where its tag says, so that every search ends. Rows get long where many tags are close to
 /// each other: in a table that is full to its room, one of 512 is met once in a million tables of ten million keys.
 const FURTHEST: usize = if cfg!(feature = "shuttle") { 4 } else { 512 };
 
 pub(super) struct Table {
     /// The places that a tag can say, and `FURTHEST` more, so that no search has to begin anew in front.
-    slots: Box<[Entry]>,
+    slots: Slots,
     used: Marks,
     keys: AtomicUsize,
 }
@@ -26,11 +24,7 @@ impl Table {
     /// A table that is a third empty with so many keys in it, which are at least one.
     pub(super) fn with_room_for(keys: usize) -> Self {
         let slots = (keys + keys / 2).max(1) + FURTHEST;
-        Self {
-            slots: (0..slots).map(|_| Entry::default()).collect(),
-            used: Marks::new(slots),
-            keys: AtomicUsize::new(0),
-        }
+        Self { slots: Slots::new(slots), used: Marks::new(slots), keys: AtomicUsize::new(0) }
     }
 
     /// Keys that stand in it.
@@ -40,14 +34,9 @@ impl Table {
 
     pub(super) fn find(&self, tag: Tag) -> Option<Found<'_>> {
         let start = self.place_of(tag);
-        let slots = &self.slots[start..start + FURTHEST];
-        // A bit for each, so that nothing is decided before all of them are there.
-        let mut matching = 0_u32;
-        for (index, entry) in slots[..AT_ONCE].iter().enumerate() {
-            matching |= u32::from(entry.has_tag(tag)) << index;
-        }
-        let place = if matching == 0 { search(slots, tag)? } else { matching.trailing_zeros() as usize };
-        Some(Found { entry: &slots[place], used: &self.used, place: start + place })
+        let mut row = self.slots[start..start + FURTHEST].iter().take_while(|entry| entry.is_taken());
+        let place = start + row.position(|entry| entry.has_tag(tag))?;
+        Some(Found { entry: &self.slots[place], used: &self.used, place })
     }
 
     /// Adds a key that is not there yet; false if there is no room for it. For the one writer only.
@@ -78,12 +67,6 @@ impl Table {
     fn places(&self) -> usize {
         self.slots.len() - FURTHEST
     }
-}
-
-/// Looks at one slot after the other, as far as keys stand in a row.
-#[cold]
-fn search(slots: &[Entry], tag: Tag) -> Option<usize> {
-    slots.iter().take_while(|entry| entry.is_taken()).position(|entry| entry.has_tag(tag))
 }
 
 #[cfg(all(test, not(feature = "shuttle")))]

@@ -1,5 +1,5 @@
-//! One verification in this process, beside the bare HMAC, beside tollgate-auth's registry, and beside the least that a
-//! verification can do which finds a key by its HMAC among many and reads the clock after that.
+//! One verification in this process, beside the bare HMAC, beside tollgate-auth's registry, and beside the least that
+//! any verification must do: the HMAC, one read at the place that it names among as many keys, the clock.
 
 use std::time::{Duration, Instant};
 
@@ -105,12 +105,12 @@ fn each_together(presented: &[Vec<u8>], verifier: &Verifier) -> Duration {
     begun.elapsed() / PRESENTED
 }
 
-/// A line of the cache for each key and a half, in pages as large as the index asks for.
+/// One and a half lines of the cache for each key, in pages as large as the index asks for.
 fn memory(keys: u32) -> MmapMut {
     let lines = usize::try_from(keys + keys / 2).unwrap();
     let mut memory = MmapMut::map_anon(lines * size_of::<Line>()).unwrap();
     #[cfg(target_os = "linux")]
-    memory.advise(memmap2::Advice::HugePage).unwrap();
+    let _ = memory.advise(memmap2::Advice::HugePage);
     // So that there is memory behind it.
     memory.fill(1);
     memory
@@ -119,5 +119,5 @@ fn memory(keys: u32) -> MmapMut {
 /// Where a table of so many lines has a digest.
 fn place_of(digest: &[u8], lines: &[Line]) -> usize {
     let first = u64::from_le_bytes(digest[..8].try_into().unwrap());
-    usize::try_from(first % lines.len() as u64).unwrap()
+    usize::try_from((u128::from(first) * lines.len() as u128) >> 64).unwrap()
 }

@@ -1,12 +1,13 @@
 //! Verification while 200 people sign in at once.
 
+use std::process::Command;
 use std::time::Duration;
 
 use chaser_keys_server::create_user;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::contender::{ALL_CORES, Contender};
+use crate::contender::{ALL_CORES, Contender, LOAD_CORE, stay_on};
 use crate::keys;
 use crate::place::Place;
 use crate::ratios::Spread;
@@ -23,8 +24,11 @@ pub(crate) async fn measure(place: &Place) {
     let store = place.store().await;
     let database = place.url.parse().unwrap();
     create_user(&store, &database, place.workspace, &EMAIL.parse().unwrap(), PASSWORD).await.unwrap();
+    place.postgres_gives_way();
     // Hashing is meant to leave half of the processors alone; on one there is no half.
     let server = Contender::server_on(ALL_CORES, place);
+    // People and proxies have machines of their own: what this one's scheduler lets them wait is not the server's latency.
+    let _first = GoesFirst::begin();
     let timed = Pace {
         address: server.address(),
         connections: 20,
@@ -51,6 +55,30 @@ pub(crate) async fn measure(place: &Place) {
         "    p99, ratio: {}; at most 2 is wanted. All were signed in after {took:.1?} at the latest",
         Spread::of(ratios.into_iter())
     );
+}
+
+/// As long as it lives, this process has a processor whenever it wants one.
+struct GoesFirst;
+
+impl GoesFirst {
+    fn begin() -> Self {
+        stay_on(LOAD_CORE);
+        schedule("--fifo", "1");
+        Self
+    }
+}
+
+impl Drop for GoesFirst {
+    fn drop(&mut self) {
+        schedule("--other", "0");
+        stay_on(ALL_CORES);
+    }
+}
+
+fn schedule(policy: &str, priority: &str) {
+    let this = std::process::id().to_string();
+    let done = Command::new("chrt").args(["--all-tasks", policy, "--pid", priority, &this]).status().unwrap();
+    assert!(done.success(), "chrt failed");
 }
 
 async fn sign_in(server: &Contender) -> Duration {

@@ -1,4 +1,4 @@
-//! Argon2id, a few at a time and never on a thread that serves requests.
+//! Argon2id, a few at a time, never on a thread that serves requests, and giving way to those.
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -9,11 +9,11 @@ use argon2::password_hash::{Error as PhcError, PasswordHasher as _, PasswordVeri
 use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
 use thiserror::Error;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::Password;
+use super::giving_way::GivingWay;
 
 /// OWASP's minimum for argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -28,6 +28,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct PasswordHasher {
     turns: Arc<Semaphore>,
+    threads: GivingWay,
     /// The hash of no password, verified when there is none to verify, so that it takes as long.
     decoy: Arc<str>,
 }
@@ -35,6 +36,7 @@ pub struct PasswordHasher {
 /// A turn at the hasher; others wait until it is used or dropped.
 pub struct Turn {
     permit: OwnedSemaphorePermit,
+    threads: GivingWay,
     decoy: Arc<str>,
 }
 
@@ -56,9 +58,11 @@ impl PasswordHasher {
     /// Makes a hasher that leaves at least half of the processors to requests.
     pub fn new() -> Result<Self, HashingError> {
         let processors = available_parallelism().map_or(1, NonZero::get);
+        let at_once = (processors / 2).clamp(1, MOST_AT_ONCE);
         let decoy = hash(b"the decoy that nobody signs in with")?;
         Ok(Self {
-            turns: Arc::new(Semaphore::new((processors / 2).clamp(1, MOST_AT_ONCE))),
+            turns: Arc::new(Semaphore::new(at_once)),
+            threads: GivingWay::new(at_once),
             decoy: decoy.into(),
         })
     }
@@ -67,7 +71,7 @@ impl PasswordHasher {
     pub async fn turn(&self) -> Result<Turn, HashingError> {
         let waiting = timeout(LONGEST_WAIT, Arc::clone(&self.turns).acquire_owned());
         let permit = waiting.await.map_err(|_| HashingError::Busy)?.map_err(|_| HashingError::Lost)?;
-        Ok(Turn { permit, decoy: Arc::clone(&self.decoy) })
+        Ok(Turn { permit, threads: self.threads.clone(), decoy: Arc::clone(&self.decoy) })
     }
 
     /// The hash to store, in PHC string format, with a salt of its own.
@@ -94,16 +98,16 @@ impl Turn {
 
     async fn spend<T: Send + 'static>(
         self,
-        work: impl FnOnce() -> Result<T, HashingError> + Send + 'static,
+        work: impl Fn() -> Result<T, HashingError> + Send + Sync + 'static,
     ) -> Result<T, HashingError> {
-        let permit = self.permit;
-        let working = spawn_blocking(move || {
-            let outcome = work();
-            // Given back by the thread: a client that hangs up does not let another hash begin early.
+        let Self { permit, threads, .. } = self;
+        // A task of its own: a client that hangs up does not let another hash begin early.
+        let working = tokio::spawn(async move {
+            let outcome = threads.run(work).await;
             drop(permit);
             outcome
         });
-        working.await.map_err(|_| HashingError::Lost)?
+        working.await.ok().flatten().ok_or(HashingError::Lost)?
     }
 }
 

@@ -1,5 +1,6 @@
 //! Passwords: which ones may be chosen, and how they are kept.
 
+mod giving_way;
 mod hasher;
 mod password;
 

@@ -36,6 +36,14 @@ const ACKNOWLEDGE: &str = "
     with told as (update nodes set applied_rev = $2 where node_id = $1)
     select pg_notify($3, $1::uuid || ' ' || $2::bigint)";
 
+/// Changes are few, and read by index and one after the other. PostgreSQL does not know how few they are while the
+/// table is new or grows fast, and then would read the whole of both tables for each round, with parallel workers.
+const BY_INDEX: &str = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; \
+                        set max_parallel_workers_per_gather = 0";
+/// For the rest of a transaction that reads whole tables.
+pub(super) const BY_WHATEVER_IS_BEST: &str =
+    "set local enable_seqscan = default; set local max_parallel_workers_per_gather = default";
+
 /// A connection that listens, with its statements prepared.
 pub(super) struct Session {
     pub(super) client: Client,
@@ -63,7 +71,7 @@ impl Session {
         let refused = |error: tokio_postgres::Error| StorageError::Unavailable(error.to_string());
         let milliseconds = statement.as_millis();
         let settings = format!(
-            "set application_name = '{NAME}'; set statement_timeout = {milliseconds}; {NOT_COMPILED}; {CONFIRMED_IS_KEPT}; listen {KEY_CHANGED}; listen {NODE_APPLIED}"
+            "set application_name = '{NAME}'; set statement_timeout = {milliseconds}; {NOT_COMPILED}; {BY_INDEX}; {CONFIRMED_IS_KEPT}; listen {KEY_CHANGED}; listen {NODE_APPLIED}"
         );
         client.batch_execute(&settings).await.map_err(refused)?;
         let confirmation = client.query_one("select current_setting('synchronous_commit')", &[]).await;
@@ -199,5 +207,51 @@ impl Replica {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use local_postgres::{BoxError, TestDatabase};
+    use tokio_postgres::NoTls;
+
+    use super::*;
+    use crate::{run_migrations, schema_fingerprint};
+
+    async fn migrate(url: String) -> Result<(), BoxError> {
+        run_migrations(&url.parse::<DatabaseUrl>()?).await?;
+        Ok(())
+    }
+
+    /// Many keys that came at once, of which PostgreSQL has made no statistics yet.
+    const BURST: &str = "
+        alter table api_keys set (autovacuum_enabled = false);
+        alter table key_changes set (autovacuum_enabled = false);
+        insert into workspaces (id, name, created_at) values ('00000000-0000-4000-8000-000000000001', 'Acme', now());
+        insert into peppers (id, fingerprint, first_seen_at) values ('p1', decode(repeat('00', 32), 'hex'), now());
+        insert into api_keys (id, workspace_id, name, mode, prefix, pepper_id, digest, created_at)
+        select gen_random_uuid(), '00000000-0000-4000-8000-000000000001', 'burst', 'live', 'cha_live_burstbu', 'p1',
+               sha256(uuid_send(gen_random_uuid())), clock_timestamp()
+        from generate_series(1, 20000)";
+
+    #[tokio::test]
+    async fn the_last_changes_are_read_by_index_however_little_postgresql_knows() {
+        let database = TestDatabase::from_template(schema_fingerprint(), migrate).await.unwrap();
+        let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client.batch_execute(BURST).await.unwrap();
+        let plan = async || {
+            let explain = format!("explain {}", CHANGES.replace("$1", "19990"));
+            let lines = client.query(&explain, &[]).await.unwrap();
+            lines.iter().map(|line| line.get::<_, String>(0)).collect::<Vec<_>>().join("\n")
+        };
+        let whole_tables =
+            |plan: &str| plan.contains("Seq Scan") || plan.contains("Hash") || plan.contains("Merge");
+        let left_to_itself = plan().await;
+        assert!(whole_tables(&left_to_itself), "nothing to prevent: {left_to_itself}");
+
+        client.batch_execute(BY_INDEX).await.unwrap();
+        let plan = plan().await;
+        assert!(!whole_tables(&plan) && plan.contains("Nested Loop"), "{plan}");
     }
 }

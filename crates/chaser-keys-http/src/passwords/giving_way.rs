@@ -5,7 +5,7 @@
 //! at once. Where all processors are busy such a thread gets next to nothing, so that what is not done in time is done
 //! again on an ordinary thread: whoever signs in to a busy node waits for little more than that.
 //!
-//! The known price: interrupted while it holds one of the allocator's locks or the runtime's, tens of nanoseconds each,
+//! The known price: interrupted while it holds one of the allocator's locks or the runtime's,
 //! such a thread holds up whoever wants it until a processor is free.
 
 use std::sync::Arc;

@@ -41,8 +41,9 @@ const ACKNOWLEDGE: &str = "
 const BY_INDEX: &str = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; \
                         set max_parallel_workers_per_gather = 0";
 /// For the rest of a transaction that reads whole tables.
-pub(super) const BY_WHATEVER_IS_BEST: &str =
-    "set local enable_seqscan = default; set local max_parallel_workers_per_gather = default";
+pub(super) const BY_WHATEVER_IS_BEST: &str = "
+    set local enable_seqscan = default; set local enable_hashjoin = default; set local enable_mergejoin = default;
+    set local max_parallel_workers_per_gather = default";
 
 /// A connection that listens, with its statements prepared.
 pub(super) struct Session {

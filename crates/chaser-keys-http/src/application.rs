@@ -61,13 +61,13 @@ impl Parts {
     }
 }
 
-/// Registers the routes, the 405 of every other method on their paths, and the 404 of everything else.
-pub(crate) fn configure(config: &mut ServiceConfig, routes: &'static [Route]) {
+/// Registers the routes, the 405 of every other method on their paths, and what everything else is told.
+pub(crate) fn configure(config: &mut ServiceConfig, routes: &'static [Route], elsewhere: fn() -> ApiError) {
     let paths: BTreeSet<_> = routes.iter().map(Route::path).collect();
     for path in paths {
         config.service(resource(path, routes));
     }
-    config.default_service(web::to(|| async { refuse(ApiError::NotFound) }));
+    config.default_service(web::to(move || async move { refuse(elsewhere()) }));
 }
 
 fn resource(path: &'static str, routes: &'static [Route]) -> Resource {

@@ -25,6 +25,7 @@ use crate::authentication::gate;
 use crate::boundary::{self, FixedHeaders};
 use crate::connection::GuardedStream;
 use crate::dashboard::refusal::as_pages;
+use crate::error::ApiError;
 use crate::gateway::express::Express;
 use crate::options::HttpOptions;
 use crate::routes::{INTERNAL_ROUTES, PUBLIC_ROUTES};
@@ -75,7 +76,7 @@ pub async fn serve(
     let public = move || {
         let application = App::new()
             .configure(|config| public_parts.add_to(config))
-            .configure(|config| application::configure(config, PUBLIC_ROUTES))
+            .configure(|config| application::configure(config, PUBLIC_ROUTES, || ApiError::NotFound))
             .configure(|config| public_parts.add_upstream_to(config))
             .wrap(from_fn(gate))
             .wrap(from_fn(as_pages));
@@ -87,7 +88,7 @@ pub async fn serve(
     let internal = move || {
         let application = App::new()
             .configure(|config| parts.add_to(config))
-            .configure(|config| application::configure(config, INTERNAL_ROUTES));
+            .configure(|config| application::configure(config, INTERNAL_ROUTES, || ApiError::NotInternal));
         let fixed = Rc::new(FixedHeaders::new(false));
         let leaving = Rc::default();
         let bounded = boundary::around(application, Rc::clone(&fixed), Rc::clone(&leaving));

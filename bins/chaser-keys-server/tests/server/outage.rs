@@ -51,6 +51,11 @@ async fn the_log_tells_when_and_why_a_node_stops_verifying_and_when_it_resumes()
     assert_eq!(usage_with(&server.url, secret).await.status(), StatusCode::OK);
     let log = server.stop().await;
     assert_eq!(log.matches("verifying keys: all of them are in memory").count(), 2, "{log}");
+
+    // What the feed has told once is not told again for each request, nor what finds all well.
+    assert!(!log.contains("could not answer"), "{log}");
+    let probes: Vec<&str> = log.lines().filter(|line| line.contains(r#""path":"/readyz""#)).collect();
+    assert!(!probes.is_empty() && probes.iter().all(|line| line.contains(r#""status":503"#)), "{probes:#?}");
 }
 
 fn line_of(server: &RunningServer, message: &str) -> Option<String> {

@@ -12,9 +12,15 @@ use super::visit::{Outcome, Visit};
 /// UPDATEREDIRECTREF, the longest that is registered, has 17 characters.
 const LONGEST_METHOD: usize = 20;
 
+/// Asked every few seconds by machines; worth a line only when something is wrong.
+const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
 /// Writes the line; for a mistake of ours also its cause, the only time it is told.
 pub(super) fn write(visit: &Visit, outcome: &Outcome) {
     let status = outcome.response.status();
+    if status.is_success() && PROBES.contains(&visit.path.as_str()) {
+        return;
+    }
     let principal = outcome.principal.as_ref();
     if let Some(cause) = &outcome.cause {
         if status.is_server_error() {

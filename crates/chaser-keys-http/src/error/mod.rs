@@ -20,7 +20,7 @@ pub(crate) use envelope::ErrorEnvelope;
 pub(crate) enum ApiError {
     #[error("{0}")]
     InvalidRequest(String),
-    #[error("the body is not valid JSON: {0}")]
+    #[error("the body is not a valid JSON object: {0}")]
     InvalidJson(String),
     #[error(
         "the request is not valid HTTP/1.1, or it says in two ways where its body ends: check the headers \
@@ -62,6 +62,10 @@ pub(crate) enum ApiError {
     CrossSite,
     #[error("there is nothing at this path: /api-docs/openapi.json lists what there is")]
     NotFound,
+    #[error(
+        "there is nothing at this path of the internal listener: the API and the dashboard have an address of their own"
+    )]
+    NotInternal,
     #[error("the workspace has no key with this id: GET /v1/keys lists its keys")]
     KeyNotFound,
     #[error("this path does not take that method: it takes {allowed}")]
@@ -92,6 +96,9 @@ pub(crate) enum ApiError {
     Internal { cause: String },
     #[error("the service is briefly unavailable: try again in a second")]
     Unavailable { cause: String },
+    /// Whether the key is good. The replica's feed has told the log why, once and not for every request.
+    #[error("the service is briefly unavailable: try again in a second")]
+    Unproven,
     #[error(
         "the API behind this address did not answer properly: try again, and report the X-Request-Id if it \
          happens again"
@@ -121,7 +128,7 @@ impl ApiError {
             | Self::SessionEnded => "unauthenticated",
             Self::WrongCredentials => "wrong_credentials",
             Self::CrossSite => "cross_site_request",
-            Self::NotFound | Self::KeyNotFound => "not_found",
+            Self::NotFound | Self::NotInternal | Self::KeyNotFound => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::RequestTimeout => "request_timeout",
             Self::Conflict(_) | Self::UsageBatchReused => "conflict",
@@ -131,7 +138,7 @@ impl ApiError {
             Self::TooManyAttempts { .. } => "too_many_attempts",
             Self::HeadersTooLarge => "headers_too_large",
             Self::Internal { .. } => "internal",
-            Self::Unavailable { .. } => "unavailable",
+            Self::Unavailable { .. } | Self::Unproven => "unavailable",
             Self::UpstreamFailed { .. } => "bad_gateway",
             Self::UpstreamTimeout { .. } => "gateway_timeout",
         }

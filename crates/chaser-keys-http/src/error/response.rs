@@ -21,7 +21,7 @@ impl ResponseError for ApiError {
             | Self::SessionEnded
             | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::CrossSite => StatusCode::FORBIDDEN,
-            Self::NotFound | Self::KeyNotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NotInternal | Self::KeyNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict(_) | Self::IdempotencyKeyReused | Self::UsageBatchReused => StatusCode::CONFLICT,
@@ -30,7 +30,7 @@ impl ResponseError for ApiError {
             Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable { .. } | Self::Unproven => StatusCode::SERVICE_UNAVAILABLE,
             Self::UpstreamFailed { .. } => StatusCode::BAD_GATEWAY,
             Self::UpstreamTimeout { .. } => StatusCode::GATEWAY_TIMEOUT,
         }
@@ -55,7 +55,7 @@ impl ApiError {
             Self::TooManyAttempts { retry_after } => {
                 response.insert_header((header::RETRY_AFTER, seconds(*retry_after)));
             }
-            Self::Unavailable { .. } => {
+            Self::Unavailable { .. } | Self::Unproven => {
                 response.insert_header((header::RETRY_AFTER, 1));
             }
             _ => {}

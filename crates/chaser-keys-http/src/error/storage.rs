@@ -14,7 +14,7 @@ impl From<StorageError> for ApiError {
 
 /// Whether the key is still good cannot be known now: no guess in either direction.
 impl From<FreshnessUnproven> for ApiError {
-    fn from(error: FreshnessUnproven) -> Self {
-        Self::Unavailable { cause: error.to_string() }
+    fn from(_: FreshnessUnproven) -> Self {
+        Self::Unproven
     }
 }

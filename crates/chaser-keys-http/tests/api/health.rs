@@ -24,7 +24,9 @@ async fn health_and_readiness_are_told_to_the_operator_alone() {
         let expected = if route.path() == "/usage" { 303 } else { 404 };
         assert_eq!(from_outside.status, expected, "{}: {from_outside:?}", route.path());
     }
-    assert_eq!(app.internal("/v1/keys").await.refusal(), (404, "not_found".to_owned()));
+    let elsewhere = app.internal("/v1/keys").await;
+    assert_eq!(elsewhere.refusal(), (404, "not_found".to_owned()));
+    assert!(elsewhere.body.contains("the internal listener"), "{elsewhere:?}");
 }
 
 #[tokio::test]

@@ -19,8 +19,8 @@ use super::giving_way::GivingWay;
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// Hashes at once, however many processors there are: each takes 19 MiB and a processor. For a while there may be as
-/// many again that get no processor and were given up (`giving_way.rs`).
+/// Hashes at once, however many processors there are: each takes 19 MiB and a processor. There may be as many again that
+/// got too little of a processor and were given up (`giving_way.rs`).
 const MOST_AT_ONCE: usize = 4;
 /// For a turn: whoever waits longer would be answered after they had given up.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);

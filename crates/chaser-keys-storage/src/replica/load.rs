@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::index::Index;
 use super::primary::Primary;
 use super::round::{Facts, Position, RoundError, parse_key};
-use super::session::{BY_WHATEVER_IS_BEST, Session};
+use super::session::Session;
 
 /// A load may take as long as it takes, as long as something comes: a server that froze, or a network that drops
 /// everything, says nothing and never ends.
@@ -31,9 +31,7 @@ pub(super) async fn load(session: &Session) -> Result<(Index, Facts), RoundError
     let begun = Instant::now();
     session
         .client
-        .batch_execute(&format!(
-            "begin isolation level repeatable read read only; set local statement_timeout = 0; {BY_WHATEVER_IS_BEST}"
-        ))
+        .batch_execute("begin isolation level repeatable read read only; set local statement_timeout = 0")
         .await?;
     let facts = moving(session.facts()).await?;
     let counting = session.client.query_one(

@@ -12,7 +12,7 @@ use super::index::{End, IndexedKey};
 use super::membership::Member;
 use super::metrics::RoundKind;
 use super::primary::Primary;
-use super::session::Session;
+use super::session::{CHANGES_AT_ONCE, Session};
 
 /// Why a round proved nothing.
 #[derive(Debug, Error)]
@@ -55,7 +55,7 @@ impl Replica {
             return Err(RoundError::StartOver("PostgreSQL has forgotten changes"));
         }
         self.metrics.heard_of(facts.rev);
-        self.apply(&changes, position)?;
+        self.apply_from(session, changes, position).await?;
         if position.applied_rev < facts.rev {
             return Err(RoundError::StartOver("changes that this node has not seen were trimmed"));
         }
@@ -84,14 +84,32 @@ impl Replica {
     ) -> Result<(), RoundError> {
         let number = self.rounds.begin();
         let changes = session.changes_since(position.applied_rev).await?;
-        self.apply(&changes, position)?;
+        let ends_keys = self.apply_from(session, changes, position).await?;
         self.rounds.complete(number);
         self.metrics.round_done(RoundKind::Quick);
         // Nobody waits until a new key is known everywhere: that is acknowledged with the next beat.
-        if changes.iter().any(|change| change.key.end != End::Open) {
+        if ends_keys {
             acknowledge(session, position).await?;
         }
         Ok(())
+    }
+
+    /// Applies what was read and whatever follows it. True if any of it ends a key.
+    async fn apply_from(
+        &self,
+        session: &Session,
+        mut changes: Vec<Change>,
+        position: &mut Position,
+    ) -> Result<bool, RoundError> {
+        let mut ends_keys = false;
+        loop {
+            self.apply(&changes, position)?;
+            ends_keys |= changes.iter().any(|change| change.key.end != End::Open);
+            if changes.len() < CHANGES_AT_ONCE {
+                return Ok(ends_keys);
+            }
+            changes = session.changes_since(position.applied_rev).await?;
+        }
     }
 
     /// Applies changes, which must go on from where this node was without a gap.

@@ -220,6 +220,30 @@ async fn a_node_that_was_swept_starts_over_and_serves_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn however_many_changes_come_at_once_the_last_one_counts_too() {
+    let test = TestStore::new().await;
+    let key = test.create_key("leaked").await;
+    let node = another_node(&test).await;
+    assert!(accepts(&node, &key).await);
+    let registered = "select node_id from nodes order by node_id";
+    let before = test.texts(registered).await;
+    // A node reads up to 1,000 changes at a time. In one transaction, so that no round sees only some of these.
+    test.sql(&format!(
+        "insert into api_keys (id, workspace_id, name, mode, prefix, pepper_id, digest, created_at)
+         select gen_random_uuid(), '{}', 'burst', 'live', 'cha_live_burstbu', 'p1',
+                sha256(uuid_send(gen_random_uuid())), clock_timestamp() from generate_series(1, 3500);
+         update api_keys set revoked_at = clock_timestamp() where id = '{}'",
+        test.workspace, key.key.id
+    ))
+    .await;
+    // Revoked already: this only waits for every node to know it.
+    test.revoke(&key.key).await;
+    assert!(!accepts(&node, &key).await);
+    assert_eq!(node.replica_status().keys, 3501);
+    assert_eq!(test.texts(registered).await, before, "no node had to start over");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_postgresql_forgot_of_the_acknowledgements_is_said_again() {
     let test = TestStore::new().await;
     let key = test.create_key("ci").await;

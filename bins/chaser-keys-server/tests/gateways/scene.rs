@@ -137,11 +137,36 @@ impl Scene {
             "/v1%2fsessions",
             "/V1/sessions",
         ] {
-            let answer = raw(self.front.url(), path).await;
+            let answer = raw(self.front.url(), path, "").await;
             assert!(!answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
         }
-        // Caddy's default is an empty 200 of its own; what counts is that nothing came through.
         assert_eq!(self.upstream.seen(), before);
+    }
+
+    /// Paths that are not the API's, or are not once somebody has tidied them up, with a good key.
+    pub(crate) async fn a_path_that_leads_out_of_the_api_is_refused(&self) {
+        let (_, secret) = self.create_key().await;
+        let before = self.upstream.seen();
+        for path in [
+            "/other",
+            "/v1/../other",
+            "/v1/..",
+            "/v1/./../other",
+            "/v1/sessions/../../other?page=1",
+            "/v1/%2e%2E/other",
+            "/v1/..%2fother",
+            "/v1/..\\other",
+            "/v1/..;/other",
+        ] {
+            let answer = raw(self.front.url(), path, &format!("authorization: Bearer {secret}\r\n")).await;
+            let status = answer.split(' ').nth(1).unwrap();
+            assert!(matches!(status, "400" | "404"), "{path}: {answer}");
+        }
+        assert_eq!(self.upstream.seen(), before);
+        // Dots that lead nowhere are a name like any other.
+        let seen =
+            raw(self.front.url(), "/v1/..sessions...", &format!("authorization: Bearer {secret}\r\n")).await;
+        assert!(seen.contains("GET /v1/..sessions... HTTP/1.1"), "{seen}");
     }
 
     pub(crate) async fn a_body_of_a_megabyte_arrives_whole(&self) {
@@ -223,10 +248,10 @@ async fn code(answer: Response) -> String {
 }
 
 /// A request whose path nobody tidies up.
-async fn raw(url: &str, path: &str) -> String {
+async fn raw(url: &str, path: &str, headers: &str) -> String {
     let address = url.trim_start_matches("http://");
     let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n{headers}connection: close\r\n\r\n");
     connection.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     connection.read_to_string(&mut answer).await.unwrap();

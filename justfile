@@ -2,7 +2,7 @@
 
 [private]
 default:
-    @just --list --unsorted
+    @{{ just_executable() }} --list --unsorted
 
 # Start everything: a private PostgreSQL, seed data and the server; prints calls to paste
 dev *arguments:
@@ -34,11 +34,14 @@ screenshots:
     e2e/install.sh
     node e2e/screenshots.js
 
+bench_parts := "authorize ways unknown sign-ins flush list start scale revoke writes flood verify load"
+
 # What everything costs beside what it is compared with (docs/performance.md); `just bench authorize` for one part
 bench *parts:
+    @for part in {{ parts }}; do case " {{ bench_parts }} " in *" $part "*) ;; *) echo "no part $part: there are {{ bench_parts }}" >&2; exit 1 ;; esac; done
     cargo bench --package chaser-keys-server --bench http -- {{ parts }}
     cargo bench --package chaser-keys-storage --bench node -- {{ parts }}
-    {{ if parts == "" { "just bench-micro" } else { "true" } }}
+    {{ if parts == "" { just_executable() + " bench-micro" } else { "true" } }}
 
 # The pieces of a verification in nanoseconds, by criterion; KEYS="1000 10000000" chooses how many keys there are
 bench-micro *filter:
@@ -65,7 +68,7 @@ migrate:
 
 # Write docs/openapi.json anew after the API changed
 openapi:
-    UPDATE_OPENAPI=1 cargo test --package chaser-keys-http openapi
+    UPDATE_OPENAPI=1 cargo test --package chaser-keys-http --test api document
 
 # Licences, banned crates and sources of all dependencies (needs cargo-deny)
 deny:

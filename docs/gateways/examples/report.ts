@@ -1,4 +1,4 @@
-// Usage: node report.ts KEY_ID SESSIONS BYTES_UP BYTES_DOWN, with the internal listener's address in CHASER.
+// Usage: node report.ts KEY_ID SESSIONS BYTES_UP BYTES_DOWN, with the internal listener's address in CHASER. Node 22.18 runs it as it is; for older ones see usage.md.
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";

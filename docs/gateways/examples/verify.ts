@@ -1,4 +1,4 @@
-// Usage: node verify.ts KEY, with the internal listener's address in CHASER. Node 22.18 runs it as it is; older ones what tsc makes of it.
+// Usage: node verify.ts KEY, with the internal listener's address in CHASER. Node 22.18 runs it as it is; for older ones see verify.md.
 
 const authority = process.env.CHASER ?? "http://127.0.0.1:8081";
 

@@ -39,7 +39,7 @@ pub struct ApiKey {
     pub mode: KeyMode,
     /// The first 16 characters of the secret.
     pub prefix: DisplayPrefix,
-    /// When it was issued.
+    /// When it was issued, by the authority's clock: PostgreSQL's, in microseconds.
     pub created_at: OffsetDateTime,
     /// The moment it stops authenticating: none while active, ahead during grace, past once revoked.
     pub revoked_at: Option<OffsetDateTime>,
@@ -97,7 +97,7 @@ impl KeyStatus {
 }
 
 impl ApiKey {
-    /// What the key is at a moment.
+    /// What the key is at a moment of the authority's clock (PostgreSQL's, in microseconds); one's own may differ.
     ///
     /// ```
     /// # use chaser_keys::{ApiKey, KeyMode, KeyStatus, NewApiKey, SecretEntropy};
@@ -123,7 +123,7 @@ impl ApiKey {
         }
     }
 
-    /// Whether a request that presents this key at a moment is let in.
+    /// Whether a request that presents this key at a moment of the authority's clock is let in.
     ///
     /// ```
     /// # use chaser_keys::{ApiKey, KeyMode, NewApiKey, SecretEntropy};

@@ -37,9 +37,12 @@ impl GracePeriod {
     /// The longest grace period, in days.
     pub const MAX_DAYS: u8 = 30;
 
-    /// A grace period of so many days.
+    /// A grace period of so many days, 0 to 30.
     ///
     /// Takes an `i64` so that a caller need not decide what −1 or 256 becomes.
+    ///
+    /// # Errors
+    /// [`GracePeriodOutOfRange`] for any other number.
     pub fn from_days(days: i64) -> Result<Self, GracePeriodOutOfRange> {
         match u8::try_from(days) {
             Ok(days) if days <= Self::MAX_DAYS => Ok(Self(days)),
@@ -47,7 +50,7 @@ impl GracePeriod {
         }
     }
 
-    /// The number of days.
+    /// The number of days, 0 to 30.
     #[must_use]
     pub const fn days(self) -> u8 {
         self.0

@@ -44,7 +44,7 @@ macro_rules! id_type {
         pub struct $name(Uuid);
 
         impl $name {
-            /// Takes a UUID that was made or read elsewhere.
+            /// Takes a UUID that was made or read elsewhere, of any version.
             #[must_use]
             pub const fn from_uuid(uuid: Uuid) -> Self {
                 Self(uuid)

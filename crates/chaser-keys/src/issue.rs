@@ -20,7 +20,7 @@ use crate::{ApiKey, KeyId, KeyMode, KeyName, SecretEntropy, SecretKey, Workspace
 /// ```
 #[derive(Clone, Debug)]
 pub struct NewApiKey {
-    /// A fresh id.
+    /// A fresh id, best a random UUID: the caller chooses it, and the store's primary key makes it the only one.
     pub id: KeyId,
     /// Whose key it will be.
     pub workspace_id: WorkspaceId,

@@ -92,7 +92,8 @@ pub struct Pepper {
     fingerprint: PepperFingerprint,
 }
 
-/// Proves that two nodes hold the same pepper under the same id, without telling anything of it.
+/// Proves that two nodes hold the same pepper under the same id, without telling anything of it: the 32 bytes of
+/// HMAC-SHA256, under the pepper, of a fixed text and the id.
 ///
 /// ```
 /// use chaser_keys::{Pepper, PepperId};

@@ -75,6 +75,9 @@ pub enum InvalidPeppers {
 impl Peppers {
     /// Peppers from their parts; every id must differ.
     ///
+    /// # Errors
+    /// [`InvalidPeppers::DuplicateId`] names the first id that is given twice.
+    ///
     /// ```
     /// use chaser_keys::{InvalidPeppers, Pepper, Peppers};
     ///

@@ -66,7 +66,10 @@ pub enum RotateRefusal {
 }
 
 impl ApiKey {
-    /// Rotates an active key.
+    /// Rotates an active key, and no other.
+    ///
+    /// # Errors
+    /// [`RotateRefusal`] says what the key is instead: in its grace period, or revoked.
     ///
     /// ```
     /// # use chaser_keys::{ApiKey, KeyMode, NewApiKey};

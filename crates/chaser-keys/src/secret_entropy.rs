@@ -38,7 +38,11 @@ impl SecretEntropy {
     /// Random bytes in one key: 224 bits.
     pub const BYTES: usize = 28;
 
-    /// Fresh entropy from the operating system's generator (`getrandom(2)` on Linux).
+    /// Fresh entropy from the operating system's generator (`getrandom(2)` on Linux), which blocks until the kernel
+    /// has seeded it: for a moment after boot, and never again.
+    ///
+    /// # Errors
+    /// [`EntropyUnavailable`] where the system has no generator or refuses it.
     pub fn from_operating_system() -> Result<Self, EntropyUnavailable> {
         let mut bytes = Zeroizing::new([0; Self::BYTES]);
         getrandom::fill(bytes.as_mut_slice()).map_err(|_| EntropyUnavailable)?;

@@ -46,7 +46,8 @@ const DISCARD_TIMEOUT: Duration = Duration::from_secs(1);
 pub struct Listeners {
     /// For the world.
     pub public: TcpListener,
-    /// For the operator: health and readiness. Never to be reached from outside.
+    /// For the operator and our own services: health, readiness, metrics, `/authorize`, `/verify`, `/usage`. It asks
+    /// nobody who they are; never to be reached from outside.
     pub internal: TcpListener,
 }
 

@@ -24,7 +24,7 @@ mod snippets;
 mod upstream;
 
 use gateway::Proxy;
-use scene::Scene;
+use scene::{OUTSIDE, Scene};
 
 /// Everything that must hold behind a proxy, on one scene: each proxy is started once.
 async fn holds_behind(proxy: Proxy) {
@@ -70,4 +70,16 @@ async fn a_configuration_that_believes_clients_is_found_out() {
         configuration.replace("proxy_set_header X-Chaser-Key-Id $chaser_key_id;", "")
     });
     assert!(scene.await.is_spoofed().await);
+}
+
+/// And so is the check for paths: without the rule about them, every one of them reaches the API.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_configuration_without_a_rule_about_paths_is_found_out() {
+    let scene = Scene::prepare_with(Proxy::Haproxy, |configuration| {
+        configuration
+            .lines()
+            .filter(|line| !line.contains("return status 404"))
+            .fold(String::new(), |kept, line| kept + line + "\n")
+    });
+    assert_eq!(scene.await.ways_out_of_the_api().await, OUTSIDE);
 }

@@ -20,7 +20,7 @@ pub(crate) use envelope::ErrorEnvelope;
 pub(crate) enum ApiError {
     #[error("{0}")]
     InvalidRequest(String),
-    #[error("the body is not a valid JSON object: {0}")]
+    #[error("the body is not valid JSON: {0}")]
     InvalidJson(String),
     #[error(
         "the request is not valid HTTP/1.1, or it says in two ways where its body ends: check the headers \

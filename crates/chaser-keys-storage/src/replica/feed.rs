@@ -124,7 +124,7 @@ impl Feed {
     /// this node among the members was committed before that read, which therefore sees it.
     async fn join(&mut self, session: &Session) -> Result<Position, RoundError> {
         // Boxed: it is large, and waited for once.
-        let (index, facts) = Box::pin(load(session)).await?;
+        let (index, facts) = Box::pin(load(session, &self.replica.recognition)).await?;
         let position = Position::at_start(&facts);
         let lease = self.replica.timing.lease;
         session.register(position.node_id, position.applied_rev, lease).await?;

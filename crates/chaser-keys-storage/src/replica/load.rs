@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::index::Index;
 use super::primary::Primary;
+use super::recognition::Recognition;
 use super::round::{Facts, Position, RoundError, parse_key};
 use super::session::Session;
 
@@ -27,13 +28,14 @@ const KEYS: &str = "
         (select ends_at_once from key_changes where key_id = api_keys.id order by rev desc limit 1), false)";
 
 /// An index of its own, and where it stands in the stream of changes.
-pub(super) async fn load(session: &Session) -> Result<(Index, Facts), RoundError> {
+pub(super) async fn load(session: &Session, recognition: &Recognition) -> Result<(Index, Facts), RoundError> {
     let begun = Instant::now();
     session
         .client
         .batch_execute("begin isolation level repeatable read read only; set local statement_timeout = 0")
         .await?;
     let facts = moving(session.facts()).await?;
+    moving(recognition.look_at_all(session)).await?;
     let counting = session.client.query_one(
         "select count(*) from api_keys where revoked_at is null or revoked_at > clock_timestamp()",
         &[],

@@ -4,8 +4,6 @@
 //! changes that the look-up may not have seen. And the clock comes last, so that a process that was paused
 //! anywhere before finds its lease over.
 
-use std::cell::OnceCell;
-
 use chaser_keys::KeyDigest;
 
 use super::Replica;
@@ -32,12 +30,15 @@ pub(crate) type Sighting<'a> = Option<(Found<'a>, IndexedKey)>;
 impl Replica {
     /// Judges a key by the digests that it has under the node's peppers. No lock, no allocation.
     pub(crate) fn judge(&self, mut digests: impl Iterator<Item = KeyDigest>) -> Verdict {
-        let index = OnceCell::new();
-        let look_up = || {
-            let index = index.get_or_init(|| self.index.load());
-            digests.find_map(|digest| index.sight(&digest))
-        };
-        let (sighting, now, holds) = in_order(&self.lease, look_up, Moment::now);
+        let mut loaded = None;
+        let (sighting, now, holds) = in_order(
+            &self.lease,
+            || {
+                let index: &Index = loaded.insert(self.index.load());
+                digests.find_map(|digest| index.sight(&digest))
+            },
+            Moment::now,
+        );
         self.decide(sighting, now, holds)
     }
 
@@ -48,9 +49,9 @@ impl Replica {
         look_up: impl FnOnce(&Index) -> [Sighting<'_>; N],
         mut judged: impl FnMut(Verdict) -> bool,
     ) {
-        let index = OnceCell::new();
-        let look_up = || look_up(index.get_or_init(|| self.index.load()));
-        let (sightings, now, holds) = in_order(&self.lease, look_up, Moment::now);
+        let mut loaded = None;
+        let (sightings, now, holds) =
+            in_order(&self.lease, || look_up(loaded.insert(self.index.load())), Moment::now);
         let mut verdicts = sightings.into_iter().map(|sighting| self.decide(sighting, now, holds));
         while verdicts.next().is_some_and(&mut judged) {}
     }

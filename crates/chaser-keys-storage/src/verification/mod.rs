@@ -31,7 +31,7 @@ pub struct VerifiedKey {
 /// answers 503 and lets the client try again.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[error(
-    "whether the key is good cannot be known now: this node has not heard from the database for too long"
+    "whether the key is good cannot be known now: this node has not heard from the database for too long, or lacks a pepper"
 )]
 pub struct FreshnessUnproven;
 
@@ -60,11 +60,9 @@ impl Verifier {
         }
         match verdict {
             Verdict::Good(key) => Ok(Some(VerifiedKey::new(presented, key))),
+            Verdict::Unknown if self.replica.lacks_a_pepper() => Err(self.unproven()),
             Verdict::Ended | Verdict::Unknown => Ok(None),
-            Verdict::LeaseOver => {
-                self.replica.metrics.unproven();
-                Err(FreshnessUnproven)
-            }
+            Verdict::LeaseOver => Err(self.unproven()),
         }
     }
 
@@ -122,6 +120,11 @@ impl Verifier {
             }
         }
         sightings
+    }
+
+    fn unproven(&self) -> FreshnessUnproven {
+        self.replica.metrics.unproven();
+        FreshnessUnproven
     }
 
     fn judge(&self, presented: PresentedKey<'_>) -> Verdict {

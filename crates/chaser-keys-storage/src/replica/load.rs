@@ -6,12 +6,10 @@ use std::time::{Duration, Instant};
 
 use futures_util::{TryFutureExt, TryStreamExt};
 use tokio_postgres::types::ToSql;
-use uuid::Uuid;
 
 use super::index::Index;
-use super::primary::Primary;
 use super::recognition::Recognition;
-use super::round::{Facts, Position, RoundError, parse_key};
+use super::round::{Facts, RoundError, parse_key};
 use super::session::Session;
 
 /// A load may take as long as it takes, as long as something comes: a server that froze, or a network that drops
@@ -63,16 +61,4 @@ async fn moving<T>(answer: impl Future<Output = Result<T, tokio_postgres::Error>
         .await
         .map_err(|_| RoundError::TooSlow)?
         .map_err(RoundError::from)
-}
-
-impl Position {
-    /// A fresh registration's position.
-    pub(super) fn at_start(facts: &Facts) -> Self {
-        Self {
-            node_id: Uuid::new_v4(),
-            primary: Primary::followed_from_now(facts),
-            applied_rev: facts.rev,
-            acknowledged_rev: facts.rev,
-        }
-    }
 }

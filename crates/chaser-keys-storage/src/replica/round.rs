@@ -40,6 +40,18 @@ pub(super) struct Position {
     pub(super) acknowledged_rev: i64,
 }
 
+impl Position {
+    /// A fresh registration's position.
+    pub(super) fn at_start(facts: &Facts) -> Self {
+        Self {
+            node_id: Uuid::new_v4(),
+            primary: Primary::followed_from_now(facts),
+            applied_rev: facts.rev,
+            acknowledged_rev: facts.rev,
+        }
+    }
+}
+
 impl Replica {
     /// A whole round, which proves that this node knows everything. `t0` is read before anything is sent: what
     /// the database commits later, the lease counted from there has run out by the time a revoke stops

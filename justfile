@@ -2,7 +2,7 @@
 
 [private]
 default:
-    @just --list --unsorted
+    @{{ just_executable() }} --list --unsorted
 
 # Start everything: a private PostgreSQL, seed data and the server; prints calls to paste
 dev *arguments:
@@ -65,7 +65,7 @@ migrate:
 
 # Write docs/openapi.json anew after the API changed
 openapi:
-    UPDATE_OPENAPI=1 cargo test --package chaser-keys-http openapi
+    UPDATE_OPENAPI=1 cargo test --package chaser-keys-http --test api document
 
 # Licences, banned crates and sources of all dependencies (needs cargo-deny)
 deny:

@@ -1,4 +1,4 @@
-//! One verification from memory, by what comes of it and by how many keys there are: `just bench replica`.
+//! One verification from memory, by what comes of it and by how many keys there are: `just bench-micro`.
 //!
 //! `KEYS="1000 10000000"` chooses the sizes; ten million keys take minutes to store.
 #![expect(

@@ -1,4 +1,4 @@
-//! What verifying a key costs before it is looked up: `just bench domain`.
+//! What verifying a key costs before it is looked up: `just bench-micro`.
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 
 use std::hint::black_box;

@@ -36,6 +36,7 @@ async fn holds_on(mut scene: Scene) {
     scene.what_a_client_claims_about_itself_is_not_believed().await;
     scene.a_bad_key_is_401_and_the_api_sees_nothing().await;
     scene.no_path_leads_round_the_authority().await;
+    scene.what_is_not_below_v1_never_reaches_the_api().await;
     scene.a_body_of_a_megabyte_arrives_whole().await;
     scene.a_key_that_was_revoked_on_another_node_is_refused_at_once().await;
     scene.while_it_cannot_be_known_clients_are_told_to_come_back_and_nothing_is_let_through().await;

@@ -137,11 +137,24 @@ impl Scene {
             "/v1%2fsessions",
             "/V1/sessions",
         ] {
-            let answer = raw(self.front.url(), path).await;
+            let answer = raw(self.front.url(), path, "").await;
             assert!(!answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
         }
-        // Caddy's default is an empty 200 of its own; what counts is that nothing came through.
         assert_eq!(self.upstream.seen(), before);
+    }
+
+    /// Whoever has a good key may call the API, and nothing else that may be there.
+    pub(crate) async fn what_is_not_below_v1_never_reaches_the_api(&self) {
+        let (_, secret) = self.create_key().await;
+        let bearer = format!("authorization: Bearer {secret}\r\n");
+        let before = self.upstream.seen();
+        for path in ["/other", "/v1/../other", "/v1/%2e%2e/other", "/v1/x/../../other", "/v1/.."] {
+            let answer = raw(self.front.url(), path, &bearer).await;
+            let is_refused = answer.starts_with("HTTP/1.1 404") || answer.starts_with("HTTP/1.1 400");
+            assert!(is_refused && answer.contains(r#"{"error":{"code":""#), "{path}: {answer}");
+        }
+        assert_eq!(self.upstream.seen(), before);
+        assert!(raw(self.front.url(), "/v1/sessions", &bearer).await.starts_with("HTTP/1.1 200"));
     }
 
     pub(crate) async fn a_body_of_a_megabyte_arrives_whole(&self) {
@@ -222,11 +235,11 @@ async fn code(answer: Response) -> String {
     body["error"]["code"].as_str().unwrap().to_owned()
 }
 
-/// A request whose path nobody tidies up.
-async fn raw(url: &str, path: &str) -> String {
+/// A request whose path nobody tidies up; `header` is a whole line, or nothing.
+async fn raw(url: &str, path: &str, header: &str) -> String {
     let address = url.trim_start_matches("http://");
     let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n{header}connection: close\r\n\r\n");
     connection.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     connection.read_to_string(&mut answer).await.unwrap();

@@ -46,7 +46,9 @@ async fn an_old_key_that_went_quiet_is_stopped_with_one_click() {
 
     app.later(Duration::hours(7)).await;
     // Whoever calls once a day has not come yet.
-    app.look_at("/keys").await.says("The new key has not been used yet. The old key was last called 7 hours ago.");
+    app.look_at("/keys")
+        .await
+        .says("The new key has not been used yet. The old key was last called 7 hours ago.");
     assert_eq!(app.send(&revoke, &[("only_if_quiet", "yes")]).await.status, 422);
     assert_eq!(app.usage(&new).await.status, 200);
     eventually(async || app.look_at("/keys").await.text().contains("safe to stop")).await;

@@ -54,7 +54,8 @@ where
         let (fixed_headers, leaving) = (Rc::clone(&fixed_headers), Rc::clone(&leaving));
         let span = tracing::info_span!("request", request_id = %visit.request_id);
         let reader = Reader::of(request.method(), request.path(), &request.head().headers);
-        let answering = key_in_url::check(request.uri()).map(|()| application.call(request));
+        let checked = visit.check_turn().and_then(|()| key_in_url::check(request.uri()));
+        let answering = checked.map(|()| application.call(request));
         async move {
             let mut outcome = match answering {
                 Ok(answering) => outcome_of(answering).await,

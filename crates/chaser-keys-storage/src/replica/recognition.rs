@@ -13,11 +13,10 @@ use tokio_postgres::Row;
 use super::Replica;
 use super::session::Session;
 
-const A_PEPPER_THAT_IS_LACKED: &str = "
-    select p.id from peppers p where p.fingerprint <> all($1) and exists (
-        select from api_keys k
-        where k.pepper_id = p.id and (k.revoked_at is null or k.revoked_at > clock_timestamp()))
-    limit 1";
+const OTHER_PEPPERS: &str = "select id from peppers where fingerprint <> all($1)";
+const HAS_LIVE_KEYS: &str = "
+    select exists (select from api_keys
+                   where pepper_id = $1 and (revoked_at is null or revoked_at > clock_timestamp()))";
 
 /// The peppers of this node.
 pub(super) struct Recognition {
@@ -46,10 +45,12 @@ impl Recognition {
     /// Looks at the peppers that all live keys were made with. As long as all those that were ever used are here, that
     /// takes no look at the keys.
     pub(super) async fn look_at_all(&self, session: &Session) -> Result<(), tokio_postgres::Error> {
-        let lacked = session.client.query_opt(A_PEPPER_THAT_IS_LACKED, &[&self.fingerprints]).await?;
-        match lacked {
-            Some(pepper) => self.lack(pepper.try_get("id")?),
-            None => self.lacks_one.store(false, Ordering::Release),
+        self.lacks_one.store(false, Ordering::Release);
+        for other in session.client.query(OTHER_PEPPERS, &[&self.fingerprints]).await? {
+            let pepper: &str = other.try_get("id")?;
+            if session.client.query_one(HAS_LIVE_KEYS, &[&pepper]).await?.try_get(0)? {
+                self.lack(pepper);
+            }
         }
         Ok(())
     }

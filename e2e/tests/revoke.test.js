@@ -106,7 +106,7 @@ journey("a quiet old key that was called again is not stopped by the one click",
   await call(secret);
   await untilCounted(secret, 1);
   await stopNow(row(page, name)).click();
-  await see(page, "This key was used again, so it was not stopped.");
+  await see(page, "This key may be needed after all, so it was not stopped.");
   assert.equal(await statusOf(secret), 200);
 }, { ...ONCE, complaints: [refused(422)] });
 

@@ -25,7 +25,7 @@ pub enum Failure {
         source: io::Error,
     },
     /// The database does not answer.
-    #[error("DATABASE_URL: PostgreSQL ({database}) cannot be used: {reason}. Start it, or correct the URL")]
+    #[error("DATABASE_URL: PostgreSQL ({database}) cannot be used: {reason}. {}", mend(.reason))]
     Database {
         /// The address, without the password.
         database: String,
@@ -83,6 +83,15 @@ impl Failure {
             StorageError::Peppers(mismatch) => Self::Peppers(one_line(&mismatch.to_string())),
             other => Self::Storage(one_line(&other.to_string())),
         }
+    }
+}
+
+/// A server that answers with a refusal is there.
+fn mend(reason: &str) -> &'static str {
+    if reason.contains("does not exist") {
+        "Create it, or correct the URL"
+    } else {
+        "Start it, or correct the URL"
     }
 }
 

@@ -10,6 +10,10 @@ use crate::config::{LogConfig, LogFormat};
 /// must not find keys, session tokens and passwords in the log.
 const TALKATIVE: [&str; 1] = ["tokio_postgres::query=info"];
 
+/// At the usual level actix tells that it starts and stops its threads; and it calls every malformed request an error of
+/// the server, where the access log has a line for it already. Whoever wants to know says so in the setting.
+const OF_NO_INTEREST: &str = "actix_server=warn,actix_http::h1::dispatcher=off";
+
 /// Sends this process's events to standard error. Only the first call has an effect.
 pub fn install(config: &LogConfig) {
     let lines = tracing_subscriber::fmt().with_env_filter(filter(config)).with_writer(io::stderr);
@@ -23,5 +27,6 @@ pub fn install(config: &LogConfig) {
 
 fn filter(config: &LogConfig) -> EnvFilter {
     let quiet = TALKATIVE.iter().filter_map(|directive| directive.parse::<Directive>().ok());
-    quiet.fold(EnvFilter::new(&config.filter), EnvFilter::add_directive)
+    let filter = EnvFilter::new(format!("{OF_NO_INTEREST},{}", config.filter));
+    quiet.fold(filter, EnvFilter::add_directive)
 }

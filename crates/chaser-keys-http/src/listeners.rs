@@ -30,8 +30,6 @@ use crate::gateway::express::Express;
 use crate::options::HttpOptions;
 use crate::routes::{INTERNAL_ROUTES, PUBLIC_ROUTES};
 
-/// More threads than the framework starts.
-const MOST_WORKERS: usize = 512;
 /// For requests in flight when the server is told to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 /// Until then a client that comes back would meet a listener that takes its connection and never serves it.
@@ -156,6 +154,6 @@ where
 fn workers(options: &HttpOptions) -> usize {
     match options.workers {
         0 => available_parallelism().map_or(1, NonZero::get),
-        chosen => chosen.min(MOST_WORKERS),
+        chosen => chosen.min(HttpOptions::MOST_WORKERS),
     }
 }

@@ -17,7 +17,7 @@ pub struct HttpOptions {
     pub public_url: Option<Url>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
-    /// Threads that serve requests, 1 to 512; 0 means one per core.
+    /// Threads that serve requests, 1 to [`MOST_WORKERS`](Self::MOST_WORKERS); 0 means one per core.
     pub workers: usize,
     /// The API that answers every path below `/v1` that is not ours; none: they are 404.
     pub upstream: Option<UpstreamOptions>,
@@ -33,6 +33,9 @@ pub struct UpstreamOptions {
 }
 
 impl HttpOptions {
+    /// More threads than that serve no faster.
+    pub const MOST_WORKERS: usize = 512;
+
     /// Whether browsers reach the server through https.
     pub(crate) fn is_behind_tls(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")

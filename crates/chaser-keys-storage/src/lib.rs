@@ -20,7 +20,9 @@ pub use accounts::sessions::{OpenedSession, Session};
 pub use accounts::sign_in_throttle::{SignInAdmission, SignInAttempt};
 pub use accounts::workspace_name::{InvalidWorkspaceName, WorkspaceName};
 pub use database::clock::DatabaseClock;
-pub use database::migrations::{MigrationError, pending_migrations, run_migrations, schema_fingerprint};
+pub use database::migrations::{
+    MigrationError, check_right_to_migrate, pending_migrations, run_migrations, schema_fingerprint,
+};
 pub use database::url::{DatabaseUrl, InvalidDatabaseUrl};
 pub use error::{CorruptRow, StorageError};
 pub use keys::create_key::CreateKeyError;

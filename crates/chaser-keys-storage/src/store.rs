@@ -81,7 +81,7 @@ impl Store {
         let store = Self {
             url: url.clone(),
             database: Database::new(url, &options)?,
-            replica: Arc::new(Replica::new(Timing::of_lease(options.lease), clock.clone())),
+            replica: Arc::new(Replica::new(Timing::of_lease(options.lease), clock.clone(), &peppers)),
             clock,
             peppers: Arc::new(peppers),
             pepper_is_registered: Arc::default(),

@@ -65,6 +65,18 @@ pub enum RotateRefusal {
     Revoked,
 }
 
+impl RotateRefusal {
+    /// Why a key in this state cannot be rotated; none if it can.
+    #[must_use]
+    pub const fn of(status: KeyStatus) -> Option<Self> {
+        match status {
+            KeyStatus::Active => None,
+            KeyStatus::Grace { .. } => Some(Self::InGrace),
+            KeyStatus::Revoked { .. } => Some(Self::Revoked),
+        }
+    }
+}
+
 impl ApiKey {
     /// Rotates an active key, and no other.
     ///
@@ -100,10 +112,8 @@ impl ApiKey {
         grace: GracePeriod,
         now: OffsetDateTime,
     ) -> Result<Rotation, RotateRefusal> {
-        match self.status_at(now) {
-            KeyStatus::Active => {}
-            KeyStatus::Grace { .. } => return Err(RotateRefusal::InGrace),
-            KeyStatus::Revoked { .. } => return Err(RotateRefusal::Revoked),
+        if let Some(refusal) = RotateRefusal::of(self.status_at(now)) {
+            return Err(refusal);
         }
         let new = NewApiKey {
             id: successor_id,

@@ -1,6 +1,6 @@
 //! `check-config`: everything `serve` would use, tried without serving.
 
-use chaser_keys_storage::pending_migrations;
+use chaser_keys_storage::{check_right_to_migrate, pending_migrations};
 
 use crate::{
     config::{self, MigrateAtStart, ServeConfig, ServeSettings},
@@ -36,6 +36,8 @@ async fn try_database(config: &ServeConfig) -> Result<String, Failure> {
             Ok("the database answers, its schema is up to date and the peppers fit".to_owned())
         }
         (count, MigrateAtStart::Apply) => {
+            let allowed = check_right_to_migrate(database).await;
+            allowed.map_err(|error| Failure::of_storage(database, error.into()))?;
             Ok(format!("the database answers; `serve` will apply {count} pending migrations"))
         }
         (_, MigrateAtStart::Refuse) => Err(Failure::pending(&pending)),

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, num::NonZeroUsize, thread::available_parallelism};
 
-use chaser_keys_http::is_loopback_url;
+use chaser_keys_http::{HttpOptions, is_loopback_url};
 use ipnet::IpNet;
 use url::Url;
 
@@ -11,7 +11,6 @@ use super::{ListenConfig, Mistakes, Row};
 const PUBLIC_URL: &str = "CHASER_PUBLIC_URL";
 const WORKERS: &str = "CHASER_WORKERS";
 const TRUSTED_PROXIES: &str = "CHASER_TRUSTED_PROXIES";
-const MOST_WORKERS: usize = 512;
 
 /// The HTTP side as it is written down.
 #[derive(clap::Args)]
@@ -56,8 +55,9 @@ impl HttpSettings {
         let default = HttpConfig::default();
         HttpConfig {
             public_url: mistakes.read(PUBLIC_URL, self.public_url, public_url),
-            workers: mistakes
-                .read_or(WORKERS, self.workers, default.workers, |text| super::count(text, MOST_WORKERS)),
+            workers: mistakes.read_or(WORKERS, self.workers, default.workers, |text| {
+                super::count(text, HttpOptions::MOST_WORKERS)
+            }),
             trusted_proxies: mistakes.read_or(TRUSTED_PROXIES, self.trusted_proxies, Vec::new(), networks),
         }
     }

@@ -3,14 +3,13 @@
 use std::io::IsTerminal as _;
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use super::{Mistakes, Row};
 
 const FILTER: &str = "CHASER_LOG";
 const FORMAT: &str = "CHASER_LOG_FORMAT";
-/// actix tells at this level that it starts and stops its threads; and it calls every malformed request an
-/// error of the server, where the access log has a line for it already.
-const DEFAULT: &str = "info,actix_server=warn,actix_http::h1::dispatcher=off";
+const DEFAULT: &str = "info";
 
 /// The log as it is written down.
 #[derive(clap::Args)]
@@ -73,6 +72,10 @@ impl LogSettings {
 fn filter(text: &str) -> Result<String, String> {
     let mend = "write a level such as info, or targets and levels such as info,chaser_keys_storage=debug";
     match EnvFilter::try_new(text) {
+        // What is no level is taken for a target, and then nothing else is logged.
+        Ok(_) if !text.contains(['=', ',']) && text.parse::<LevelFilter>().is_err() => {
+            Err(format!("{text:?} is no level (off, error, warn, info, debug, trace): {mend}"))
+        }
         Ok(_) => Ok(text.to_owned()),
         Err(error) => Err(format!("{text:?} is no filter ({error}): {mend}")),
     }

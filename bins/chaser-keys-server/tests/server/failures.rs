@@ -20,7 +20,7 @@ type Settings<'a> = &'a [(&'a str, &'a str)];
 async fn a_wrong_setting_is_one_line_that_names_it() {
     let url = ("DATABASE_URL", NO_DATABASE);
     let pepper = ("CHASER_PEPPERS", PEPPER);
-    let table: [(Settings<'_>, &[&str]); 12] = [
+    let table: [(Settings<'_>, &[&str]); 13] = [
         (&[pepper], &["DATABASE_URL (--database-url): it is not set", "postgres://"]),
         (&[pepper, ("DATABASE_URL", "mysql://me:hunter2@db/x")], &["DATABASE_URL", "postgres://"]),
         (&[pepper, ("DATABASE_URL", "postgres://me:hunter2@db:port/x")], &["DATABASE_URL"]),
@@ -31,6 +31,7 @@ async fn a_wrong_setting_is_one_line_that_names_it() {
         (&[url, pepper, ("CHASER_SESSION_IDLE", "30")], &["CHASER_SESSION_IDLE (--session-idle)", "30m"]),
         (&[url, pepper, ("CHASER_PUBLIC_URL", "http://example.com")], &["CHASER_PUBLIC_URL", "https"]),
         (&[url, pepper, ("CHASER_LOG", "info,=,x=loud")], &["CHASER_LOG (--log)", "info"]),
+        (&[url, pepper, ("CHASER_LOG", "warning")], &["CHASER_LOG (--log)", "no level", "warn"]),
         (&[url, pepper, ("CHASER_WORKERS", "0")], &["CHASER_WORKERS (--workers)", "from 1 to"]),
         (&[url, pepper, ("CHASER_PEPERS", "x")], &["CHASER_PEPERS", "did you mean CHASER_PEPPERS?"]),
     ];
@@ -152,6 +153,39 @@ async fn pending_migrations_are_refused_where_serve_may_not_apply_them() {
     let failure = finished.failure();
     assert!(failure.len() == 1 && failure[0].starts_with("CHASER_MIGRATE is off"), "{failure:#?}");
     assert!(failure[0].ends_with("run `chaser-keys-server migrate`"), "{failure:#?}");
+}
+
+#[tokio::test]
+async fn a_role_that_may_create_no_tables_is_told_before_and_by_serve() {
+    let database = database::empty().await;
+    let role = format!("newcomer_{}", std::process::id());
+    let client = database::connect(database.url()).await;
+    client
+        .batch_execute(&format!("create role {role} login; revoke create on schema public from public"))
+        .await
+        .unwrap();
+    let url = database.url().replacen("postgres@", &format!("{role}@"), 1).replacen(
+        "user=postgres",
+        &format!("user={role}"),
+        1,
+    );
+    assert!(url.contains(&role), "{url}");
+    let settings = [
+        ("DATABASE_URL", url.as_str()),
+        ("CHASER_PEPPERS", PEPPER),
+        ("CHASER_BIND", "127.0.0.1:0"),
+        ("CHASER_INTERNAL_BIND", "127.0.0.1:0"),
+    ];
+    for command in ["check-config", "serve", "migrate"] {
+        let finished = run(&[command], &settings).await;
+        assert_eq!(finished.code, Some(1), "{finished:?}");
+        let failure = finished.stderr.lines().last().unwrap();
+        assert!(failure.contains(&format!("the role {role} may create no tables")), "{finished:?}");
+        assert!(failure.contains(&format!("owner to {role}")), "{finished:?}");
+    }
+    client.batch_execute(&format!("grant create on schema public to {role}")).await.unwrap();
+    assert_eq!(run(&["check-config"], &settings).await.code, Some(0));
+    client.batch_execute(&format!("drop owned by {role}; drop role {role}")).await.unwrap();
 }
 
 #[tokio::test]

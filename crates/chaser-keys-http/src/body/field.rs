@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use chaser_keys::GracePeriod;
+use chaser_keys_storage::Traffic;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -44,10 +45,7 @@ pub(crate) fn grace_days<'de, D: Deserializer<'de>>(
     deserializer.deserialize_i64(GraceDays).map(Some)
 }
 
-/// The largest count: 2^53 − 1, which every JSON writer still tells exactly.
-pub(crate) const MOST_COUNTED: u64 = (1 << 53) - 1;
-
-/// How many of something.
+/// How many of something, up to [`Traffic::MOST`].
 pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     deserializer.deserialize_u64(Count)
 }
@@ -81,11 +79,11 @@ impl Visitor<'_> for Count {
     type Value = u64;
 
     fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(formatter, "a whole number from 0 to {MOST_COUNTED}")
+        write!(formatter, "a whole number from 0 to {}", Traffic::MOST)
     }
 
     fn visit_u64<E: Error>(self, count: u64) -> Result<u64, E> {
-        if count <= MOST_COUNTED {
+        if count <= Traffic::MOST {
             Ok(count)
         } else {
             Err(E::invalid_value(Unexpected::Unsigned(count), &self))

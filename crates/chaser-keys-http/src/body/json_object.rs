@@ -11,7 +11,7 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let text = std::str::from_utf8(body).map_err(|_| ApiError::InvalidJson("it is not UTF-8".to_owned()))?;
     // serde would also take the fields in a row, as an array.
     if !text.trim_ascii_start().starts_with('{') {
-        return Err(ApiError::InvalidJson("send {…}".to_owned()));
+        return Err(ApiError::InvalidRequest("the body must be a JSON object, {…}".to_owned()));
     }
     if contains_nul(text) {
         return Err(ApiError::InvalidRequest(r"no text may contain the character NUL (\u0000)".to_owned()));
@@ -66,16 +66,16 @@ mod tests {
     #[test]
     fn each_mistake_is_told_without_repeating_it() {
         let table: &[(&str, &str)] = &[
-            ("", "invalid_json · the body is not a valid JSON object: send {…}"),
-            ("[\"ci\"]", "invalid_json · the body is not a valid JSON object: send {…}"),
-            ("null", "invalid_json · the body is not a valid JSON object: send {…}"),
-            ("{\"name\"", "invalid_json · the body is not a valid JSON object: line 1, column 7"),
+            ("", "invalid_request · the body must be a JSON object, {…}"),
+            ("[\"ci\"]", "invalid_request · the body must be a JSON object, {…}"),
+            ("null", "invalid_request · the body must be a JSON object, {…}"),
+            ("{\"name\"", "invalid_json · the body is not valid JSON: line 1, column 7"),
             (
                 "{\"name\":\"ci\"} x",
-                "invalid_json · the body is not a valid JSON object: something follows the object",
+                "invalid_json · the body is not valid JSON: something follows the object",
             ),
-            ("{\"name\":\"a\nb\"}", "invalid_json · the body is not a valid JSON object: line 2, column 0"),
-            (r#"{"name":"\ud800"}"#, "invalid_json · the body is not a valid JSON object: line 1, column 16"),
+            ("{\"name\":\"a\nb\"}", "invalid_json · the body is not valid JSON: line 2, column 0"),
+            (r#"{"name":"\ud800"}"#, "invalid_json · the body is not valid JSON: line 1, column 16"),
             ("{}", "invalid_request · `name` is missing: add it to the body"),
             (
                 r#"{"nam":"hunter2"}"#,
@@ -103,7 +103,7 @@ mod tests {
         }
         assert_eq!(
             refusal(b"{\"name\":\"\xff\"}"),
-            "invalid_json · the body is not a valid JSON object: it is not UTF-8"
+            "invalid_json · the body is not valid JSON: it is not UTF-8"
         );
     }
 

@@ -54,12 +54,12 @@ where
         let (fixed_headers, leaving) = (Rc::clone(&fixed_headers), Rc::clone(&leaving));
         let span = tracing::info_span!("request", request_id = %visit.request_id);
         let reader = Reader::of(request.method(), request.path(), &request.head().headers);
-        let refused = key_in_url::check(request.uri()).err();
-        let answering = refused.is_none().then(|| application.call(request));
+        let checked = visit.check_turn().and_then(|()| key_in_url::check(request.uri()));
+        let answering = checked.map(|()| application.call(request));
         async move {
-            let mut outcome = match (answering, refused) {
-                (Some(answering), _) => outcome_of(answering).await,
-                (None, refused) => Outcome::told_to(reader, refused.unwrap_or(ApiError::NotFound)),
+            let mut outcome = match answering {
+                Ok(answering) => outcome_of(answering).await,
+                Err(refusal) => Outcome::told_to(reader, refusal),
             };
             if leaving.get() {
                 outcome.response.head_mut().set_connection_type(ConnectionType::Close);

@@ -26,6 +26,8 @@ pub(super) struct Visit {
     pub(super) path: String,
     pub(super) begun: Instant,
     is_for_one_caller: bool,
+    /// The client reads one more answer over this connection.
+    is_the_last: bool,
     /// What the client called this server.
     host: Option<HeaderValue>,
     /// Keeps the connection patient while the request is served.
@@ -48,9 +50,16 @@ impl Visit {
             path: key_in_url::redacted(request.path()).chars().take(LONGEST_LOGGED_PATH).collect(),
             begun: Instant::now(),
             is_for_one_caller: fixed_headers::is_for_one_caller(request.path()),
+            is_the_last: request.head().connection_type() == ConnectionType::Close,
             host: request.headers().get(HOST).cloned(),
             serving: request.conn_data::<Rc<Patience>>().map(Serving::begin),
         }
+    }
+
+    /// Refuses what follows the connection's last request.
+    pub(super) fn check_turn(&self) -> Result<(), ApiError> {
+        let is_late = self.serving.as_ref().is_some_and(Serving::comes_too_late);
+        if is_late { Err(ApiError::AfterTheLast) } else { Ok(()) }
     }
 
     /// Dresses the response for the way out, and writes the one line of the access log.
@@ -62,10 +71,14 @@ impl Visit {
             fixed_headers::forbid_storing(headers);
         }
         headers.insert(X_REQUEST_ID, self.request_id.to_value());
-        if outcome.response.head().connection_type() == ConnectionType::Close
-            && let Some(serving) = &self.serving
-        {
-            serving.speak_last_words();
+        if let Some(serving) = &self.serving {
+            let closes = outcome.response.head().connection_type() == ConnectionType::Close;
+            if closes {
+                serving.speak_last_words();
+            }
+            if closes || self.is_the_last {
+                serving.answer_finally();
+            }
         }
         access_log::write(&self, &outcome);
         outcome.response

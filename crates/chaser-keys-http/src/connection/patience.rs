@@ -23,6 +23,7 @@ pub(crate) struct Patience {
     serving: Cell<bool>,
     head_begun: Cell<bool>,
     last_words_spoken: Cell<bool>,
+    finally_answered: Cell<bool>,
     answered: Cell<u64>,
     deadline: Cell<Instant>,
 }
@@ -33,6 +34,7 @@ impl Patience {
             serving: Cell::new(false),
             head_begun: Cell::new(false),
             last_words_spoken: Cell::new(false),
+            finally_answered: Cell::new(false),
             answered: Cell::new(0),
             deadline: Cell::new(Instant::now() + IDLE_TIMEOUT),
         }
@@ -103,6 +105,17 @@ impl Serving {
 
     pub(crate) fn speak_last_words(&self) {
         self.0.speak_last_words();
+    }
+
+    /// This request is the connection's last, because the client or the answer says so.
+    pub(crate) fn answer_finally(&self) {
+        self.0.finally_answered.set(true);
+    }
+
+    /// Whether this request came after the last one. Nobody will read its answer, so it must not be carried out either
+    /// (RFC 9112 §9.6): the client sends it again over another connection.
+    pub(crate) fn comes_too_late(&self) -> bool {
+        self.0.finally_answered.get()
     }
 }
 

@@ -120,12 +120,12 @@ fn words(error: &ApiError, may_have_changed_something: bool) -> (&'static str, S
         ),
         ApiError::Unavailable { .. } => (
             "Briefly unavailable",
-            "The dashboard can’t reach its database. Keys still work. Try again in a moment.".to_owned(),
+            "The dashboard can’t reach its database. Try again in a moment.".to_owned(),
             WayOut { href: "/keys", label: "Try again" },
         ),
         ApiError::Internal { .. } => (
             "Something went wrong",
-            "That is our mistake. Keys still work. Try again, and tell support if it happens again.".to_owned(),
+            "That is our mistake. Try again, and tell support if it happens again.".to_owned(),
             TO_KEYS,
         ),
         ApiError::SessionMissing | ApiError::SessionEnded | ApiError::SessionInsteadOfKey => {

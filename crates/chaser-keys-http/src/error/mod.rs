@@ -20,13 +20,15 @@ pub(crate) use envelope::ErrorEnvelope;
 pub(crate) enum ApiError {
     #[error("{0}")]
     InvalidRequest(String),
-    #[error("the body is not a valid JSON object: {0}")]
+    #[error("the body is not valid JSON: {0}")]
     InvalidJson(String),
     #[error(
         "the request is not valid HTTP/1.1, or it says in two ways where its body ends: check the headers \
          Host, Content-Length and Transfer-Encoding, each of which may stand once"
     )]
     MalformedRequest,
+    #[error("the answer before this one was the connection's last: send this request again over another")]
+    AfterTheLast,
     #[error(
         "an API key stands in the URL, where logs and browser histories keep it: send it in the header \
          \"Authorization: Bearer …\", and rotate that key now"
@@ -119,7 +121,7 @@ impl ApiError {
         match self {
             Self::InvalidRequest(_) | Self::AmbiguousPath => "invalid_request",
             Self::InvalidJson(_) => "invalid_json",
-            Self::MalformedRequest => "malformed_request",
+            Self::MalformedRequest | Self::AfterTheLast => "malformed_request",
             Self::KeyInUrl => "key_in_url",
             Self::KeyMissing
             | Self::KeyInvalid { .. }

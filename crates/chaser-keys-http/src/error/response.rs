@@ -12,6 +12,7 @@ impl ResponseError for ApiError {
             Self::InvalidRequest(_)
             | Self::InvalidJson(_)
             | Self::MalformedRequest
+            | Self::AfterTheLast
             | Self::AmbiguousPath
             | Self::KeyInUrl => StatusCode::BAD_REQUEST,
             Self::KeyMissing
@@ -75,6 +76,9 @@ impl ApiError {
 
     /// Whether the rest of the request is still on its way, so that no other request can follow it.
     const fn leaves_the_body_unread(&self) -> bool {
-        matches!(self, Self::PayloadTooLarge | Self::RequestTimeout | Self::MalformedRequest)
+        matches!(
+            self,
+            Self::PayloadTooLarge | Self::RequestTimeout | Self::MalformedRequest | Self::AfterTheLast
+        )
     }
 }

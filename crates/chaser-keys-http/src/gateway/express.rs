@@ -63,17 +63,16 @@ impl Express {
         }
         let mut run = Run::default();
         let end = run.read(input, most);
-        let (mut requests, mut answered) = (run.requests.iter(), 0);
-        self.verifier.authenticate_together(&run.keys, |key| {
-            if let Some((request_id, end)) = requests.next() {
-                self.accept(&key, *request_id, output);
-                answered = *end;
-            }
-        });
-        match run.requests.first() {
-            Some(_) if answered > 0 => Seen::Answered(answered),
-            Some((_, length)) => Seen::Referred(*length),
-            None => end,
+        let good = self.verifier.authenticate_together(&run.keys);
+        let mut answered = None;
+        for (key, (request_id, end)) in good.iter().zip(&run.requests) {
+            self.accept(key, *request_id, output);
+            answered = Some(*end);
+        }
+        match (answered, run.requests.first()) {
+            (Some(answered), _) => Seen::Answered(answered),
+            (None, Some((_, length))) => Seen::Referred(*length),
+            (None, None) => end,
         }
     }
 

@@ -7,7 +7,7 @@ use chaser_keys_storage::{ReportUsageError, ReportedUsage, Store, Traffic};
 use serde::Deserialize;
 
 use crate::body::JsonBody;
-use crate::body::field::{self, MOST_COUNTED, Object};
+use crate::body::field::{self, Object};
 use crate::error::ApiError;
 
 /// The most records of one batch: so many always fit into a body.
@@ -63,8 +63,9 @@ impl From<ReportUsageError> for ApiError {
                 "`usage[{record}].key_id`: there is no key with this id; nothing of this batch was counted"
             )),
             ReportUsageError::TooMuch => Self::InvalidRequest(format!(
-                "`usage`: a key's day would hold more than {MOST_COUNTED} of something; nothing of this batch was \
-                 counted"
+                "`usage`: a key's day would hold more than {} of something; nothing of this batch was \
+                 counted",
+                Traffic::MOST
             )),
             ReportUsageError::BatchReused => Self::UsageBatchReused,
             ReportUsageError::Storage(error) => error.into(),

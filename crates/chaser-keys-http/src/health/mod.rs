@@ -33,10 +33,10 @@ struct Readiness {
     members: usize,
 }
 
-/// The keys are loaded and the lease holds, so requests can be served.
+/// The keys are loaded, the lease holds and no pepper is lacked, so requests can be served.
 pub(crate) async fn get_readiness(store: Data<Store>) -> Result<HttpResponse, ApiError> {
     let status = store.replica_status();
-    if status.lease_left.is_zero() {
+    if status.lease_left.is_zero() || status.lacks_a_pepper {
         return Err(FreshnessUnproven.into());
     }
     Ok(HttpResponse::Ok().json(Readiness {

@@ -11,7 +11,9 @@ pub(super) fn without_ours(value: &[u8]) -> Option<Vec<u8>> {
 
 /// Whether a `Set-Cookie` header would replace one of ours.
 pub(super) fn sets_ours(value: &[u8]) -> bool {
-    let pair = value.split(|byte| *byte == b';').next().unwrap_or_default();
+    let pair = value.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+    // A browser sends a cookie without a name as its value alone, which then reads as one with a name (RFC 6265bis §5.7).
+    let pair = pair.strip_prefix(b"=").unwrap_or(pair);
     cookie_is_ours(name_of(pair))
 }
 
@@ -30,6 +32,7 @@ mod tests {
         assert_eq!(kept(" chaser_session = t;chaser_device=u; ;").as_deref(), None);
         assert_eq!(kept("chaser_sessions=t").as_deref(), Some("chaser_sessions=t"));
         assert!(sets_ours(b"chaser_session=x; Path=/") && sets_ours(b" chaser_device ="));
+        assert!(sets_ours(b"=chaser_session=x") && sets_ours(b" = chaser_session=x; Path=/"));
         assert!(!sets_ours(b"id=chaser_session; Path=/"));
     }
 }

@@ -42,7 +42,9 @@ pub(super) fn of(
     let hop = HopByHop::of(headers.get_all(header::CONNECTION).map(HeaderValue::as_bytes));
     let ends_here = |name: &HeaderName| {
         let read = as_many_read(name);
-        hop.includes(name.as_str()) || hop.includes(&read) || is_not_the_clients(&read)
+        // A second length, to whoever reads `content_length` like that.
+        let claims_a_length = read == "content-length" && name != CONTENT_LENGTH.as_str();
+        hop.includes(name.as_str()) || hop.includes(&read) || is_not_the_clients(&read) || claims_a_length
     };
     for (name, value) in headers.iter().filter(|(name, _)| !ends_here(name)) {
         head = head.header(name.as_str(), value.as_bytes());

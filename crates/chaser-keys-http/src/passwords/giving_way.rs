@@ -152,14 +152,14 @@ mod tests {
         let patient = GivingWay { patience: LONG, ..hasty.clone() };
         assert_ne!(patient.run(work.clone()).await.unwrap(), IDLE);
 
-        let fed = Instant::now();
+        let set_free = Instant::now();
         feed.send(()).unwrap();
         assert_ne!(patient.run(work).await.unwrap(), IDLE);
         while patient.places.available_permits() == 0 {
-            assert!(fed.elapsed() < LONG);
+            assert!(set_free.elapsed() < LONG);
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        assert!(fed.elapsed() >= REST, "it rested for {:?} only", fed.elapsed());
+        assert!(set_free.elapsed() >= REST, "it rested for {:?} only", set_free.elapsed());
         assert_eq!(patient.run(policy).await.unwrap(), IDLE);
     }
 

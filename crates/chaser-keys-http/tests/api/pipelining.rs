@@ -31,3 +31,26 @@ async fn whatever_waits_behind_a_slow_request_is_answered_as_soon_as_that_is() {
     let statuses: Vec<_> = answers.expect("they were forgotten").iter().map(|answer| answer.status).collect();
     assert_eq!(statuses, [&[401][..], &[404; 2 * MANY + 1]].concat());
 }
+
+/// RFC 9112 §9.6: nobody reads an answer to it, and whoever sends it again would do it twice.
+#[tokio::test]
+async fn what_follows_the_connections_last_request_is_not_carried_out() {
+    let app = TestApp::start().await;
+    let create = |name: &str, header: &str| {
+        let body = format!(r#"{{"name":"{name}"}}"#);
+        let (cookie, length) = (&app.owner.cookie, body.len());
+        format!(
+            "POST /v1/keys HTTP/1.1\r\nHost: h\r\nCookie: {cookie}\r\nContent-Type: application/json\r\n{header}Content-Length: {length}\r\n\r\n{body}",
+        )
+    };
+    let last = create("the last", "Connection: close\r\n");
+    let too_large = create(&"x".repeat(17_000), "");
+    for (first, made) in [(create("first", "") + &last, 2), (too_large, 0)] {
+        let before = app.list_keys().await.len();
+        let mut connection = RawConnection::open(app.public).await;
+        connection.send(first + &create("too late", "")).await;
+        timeout(Duration::from_secs(15), connection.read_to_end()).await.expect("the connection ends");
+        assert_eq!(app.list_keys().await.len(), before + made);
+    }
+    assert!(app.list_keys().await.iter().all(|key| key["name"] != "too late"));
+}

@@ -195,7 +195,7 @@ async fn every_mistake_is_told_and_nothing_of_it_counts() {
             "invalid_request",
         ),
         (format!(r#"{{"batch":"{BATCH}","usage":[{{"key_id":"{id}""#), "invalid_json"),
-        (format!(r#"[{{"key_id":"{id}","sessions":1}}]"#), "invalid_json"),
+        (format!(r#"[{{"key_id":"{id}","sessions":1}}]"#), "invalid_request"),
     ] {
         let request = app.internal_request(Method::POST, "/usage").header("content-type", "application/json");
         let answer = Answer::to(request.body(body.clone())).await;

@@ -24,6 +24,10 @@ const DEVICES_ARE_KEPT: Duration = Duration::days(180);
 impl Store {
     /// Deletes what ended, and tells how many rows that were.
     pub async fn delete_what_ended(&self) -> Result<usize, StorageError> {
+        self.database.within_deadline(self.delete_each()).await
+    }
+
+    async fn delete_each(&self) -> Result<usize, StorageError> {
         let mut connection = self.connection().await?;
         let now = self.clock.now(&mut connection).await?;
         let idle_since = now - self.options.session_lifetimes.idle;

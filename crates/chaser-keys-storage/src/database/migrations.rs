@@ -6,7 +6,7 @@ use std::time::Duration;
 use diesel::dsl::sql;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Text};
 use diesel::{QueryDsl, QueryResult};
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -40,6 +40,16 @@ pub enum MigrationError {
          PostgreSQL itself, or switch the pooler to session mode (PgBouncer: pool_mode = session)"
     )]
     TransactionPooler,
+    /// PostgreSQL lets a role create tables in `public` only where the database is its own (since version 15).
+    #[error(
+        "the role {role} may create no tables in the database {database}: make it the owner (alter database {database} owner to {role}), or run `chaser-keys-server migrate` as one that may"
+    )]
+    MayNotCreate {
+        /// Who asked.
+        role: String,
+        /// Where.
+        database: String,
+    },
     /// A migration failed; it was rolled back, and those before it stay applied.
     #[error("a migration failed and was rolled back: {0}")]
     Failed(String),
@@ -66,6 +76,10 @@ pub async fn run_migrations(url: &DatabaseUrl) -> Result<Vec<String>, MigrationE
     session_mode::check(url, TIMEOUTS).await?;
     let mut connection = connect(url, TIMEOUTS).await?;
     lock(&mut connection).await?;
+    if pending(&mut connection).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    may_create(&mut connection).await?;
     // A change that waits for a lock makes every later query wait behind it: better to fail and retry.
     connection.batch_execute("set lock_timeout = '3s'").await?;
     with_harness(connection, |harness| {
@@ -77,13 +91,31 @@ pub async fn run_migrations(url: &DatabaseUrl) -> Result<Vec<String>, MigrationE
     // Closing the connection releases the lock, whatever happened.
 }
 
+/// Whether the role may create tables, which most migrations do.
+pub async fn check_right_to_migrate(url: &DatabaseUrl) -> Result<(), MigrationError> {
+    may_create(&mut connect(url, TIMEOUTS).await?).await
+}
+
+async fn may_create(connection: &mut AsyncPgConnection) -> Result<(), MigrationError> {
+    let asked = "coalesce(has_schema_privilege(current_schema(), 'create'), false)";
+    let asked =
+        (sql::<Bool>(asked), sql::<Text>("current_user::text"), sql::<Text>("current_database()::text"));
+    let (may, role, database) =
+        diesel::select(asked).get_result::<(bool, String, String)>(connection).await?;
+    if may { Ok(()) } else { Err(MigrationError::MayNotCreate { role, database }) }
+}
+
 /// Names of the migrations that this program knows and the database has not seen. A database that is
 /// ahead is fine: old and new servers run side by side during a deploy.
 ///
 /// Only looks: diesel's own way creates its table first, which a role that may change no schema cannot.
 pub async fn pending_migrations(url: &DatabaseUrl) -> Result<Vec<String>, MigrationError> {
     session_mode::check(url, TIMEOUTS).await?;
-    let applied = applied_versions(&mut connect(url, TIMEOUTS).await?).await?;
+    pending(&mut connect(url, TIMEOUTS).await?).await
+}
+
+async fn pending(connection: &mut AsyncPgConnection) -> Result<Vec<String>, MigrationError> {
+    let applied = applied_versions(connection).await?;
     let mut known: Vec<Box<dyn Migration<Pg>>> =
         MIGRATIONS.migrations().map_err(|error| MigrationError::Failed(error.to_string()))?;
     known.sort_by_key(|migration| migration.name().version().as_owned());

@@ -24,7 +24,8 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(2);
 
 /// Keeps the index current until `shutdown` completes; then leaves the membership.
 pub(crate) async fn run(replica: Arc<Replica>, url: DatabaseUrl, shutdown: impl Future<Output = ()>) {
-    let mut feed = Feed { replica, url, position: None, was_serving: false, was_warned: false };
+    let mut feed =
+        Feed { replica, url, position: None, proved_something: false, was_serving: false, was_warned: false };
     tokio::pin!(shutdown);
     let mut backoff = FIRST_BACKOFF;
     loop {
@@ -32,9 +33,9 @@ pub(crate) async fn run(replica: Arc<Replica>, url: DatabaseUrl, shutdown: impl 
             () = &mut shutdown => None,
             stopped = feed.serve() => Some(stopped),
         };
-        let Some((proved_something, reason)) = stopped else { break };
+        let Some(reason) = stopped else { break };
         // Only once a round has succeeded: a server that accepts connections and answers nothing is not back.
-        backoff = if proved_something { FIRST_BACKOFF } else { (backoff * 2).min(LONGEST_BACKOFF) };
+        backoff = if feed.proved_something { FIRST_BACKOFF } else { (backoff * 2).min(LONGEST_BACKOFF) };
         feed.tell_interruption(&reason);
         tokio::select! {
             () = &mut shutdown => break,
@@ -49,30 +50,29 @@ struct Feed {
     url: DatabaseUrl,
     /// Where the node stands; none before the first load, and when it must start over.
     position: Option<Position>,
+    /// A round has succeeded over the connection that was opened last.
+    proved_something: bool,
     was_serving: bool,
     /// Somebody reads in the log that PostgreSQL does not answer.
     was_warned: bool,
 }
 
 impl Feed {
-    /// Connects and does rounds until something goes wrong. Tells whether any round succeeded, and what went wrong.
-    async fn serve(&mut self) -> (bool, String) {
+    /// Connects and does rounds until something goes wrong. Tells what.
+    async fn serve(&mut self) -> String {
+        self.proved_something = false;
         let session = match self.open_session().await {
             Ok(session) => session,
-            Err(StorageError::Unavailable(reason)) => return (false, reason),
-            Err(other) => return (false, other.to_string()),
+            Err(StorageError::Unavailable(reason)) => return reason,
+            Err(other) => return other.to_string(),
         };
-        let mut proved_something = false;
-        let error = match self.rounds(&session, &mut proved_something).await {
-            Ok(never) => match never {},
-            Err(error) => error,
-        };
+        let Err(error) = self.rounds(&session).await;
         if matches!(error, RoundError::StartOver(_)) {
             self.replica.metrics.started_over();
             self.replica.lease.end();
             self.position = None;
         }
-        (proved_something, error.to_string())
+        error.to_string()
     }
 
     /// Whole or not at all, and soon: a server that froze after it accepted the connection never answers.
@@ -84,11 +84,7 @@ impl Feed {
     }
 
     /// Where the node stands is kept in `self`, so that it survives a shutdown in the middle of a round.
-    async fn rounds(
-        &mut self,
-        session: &Session,
-        proved_something: &mut bool,
-    ) -> Result<Infallible, RoundError> {
+    async fn rounds(&mut self, session: &Session) -> Result<Infallible, RoundError> {
         if self.position.is_none() {
             self.position = Some(self.join(session).await?);
         }
@@ -102,7 +98,7 @@ impl Feed {
             // Biased: however many hints there are, the lease is renewed; any round serves those who wait.
             tokio::select! {
                 biased;
-                _ = timer.tick() => self.whole_round(session, proved_something).await?,
+                _ = timer.tick() => self.whole_round(session).await?,
                 () = replica.hint.notified() => {
                     in_time(&replica, replica.quick_round(session, self.position()?)).await?;
                 }
@@ -124,7 +120,7 @@ impl Feed {
     /// this node among the members was committed before that read, which therefore sees it.
     async fn join(&mut self, session: &Session) -> Result<Position, RoundError> {
         // Boxed: it is large, and waited for once.
-        let (index, facts) = Box::pin(load(session)).await?;
+        let (index, facts) = Box::pin(load(session, &self.replica.recognition)).await?;
         let position = Position::at_start(&facts);
         let lease = self.replica.timing.lease;
         session.register(position.node_id, position.applied_rev, lease).await?;
@@ -132,18 +128,14 @@ impl Feed {
         Ok(position)
     }
 
-    async fn whole_round(
-        &mut self,
-        session: &Session,
-        proved_something: &mut bool,
-    ) -> Result<(), RoundError> {
+    async fn whole_round(&mut self, session: &Session) -> Result<(), RoundError> {
         let replica = Arc::clone(&self.replica);
         let position = self.position()?;
         let lease_before = replica.lease.ends_at();
         in_time(&replica, replica.round(session, position)).await?;
-        *proved_something = true;
         let lapsed = Moment::now().since(lease_before);
         let (node_id, rev) = (position.node_id, position.applied_rev);
+        self.proved_something = true;
         if !std::mem::replace(&mut self.was_serving, true) {
             tracing::info!(%node_id, rev, "verifying keys: all of them are in memory");
         } else if !lapsed.is_zero() {

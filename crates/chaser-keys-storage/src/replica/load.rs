@@ -6,11 +6,10 @@ use std::time::{Duration, Instant};
 
 use futures_util::{TryFutureExt, TryStreamExt};
 use tokio_postgres::types::ToSql;
-use uuid::Uuid;
 
 use super::index::Index;
-use super::primary::Primary;
-use super::round::{Facts, Position, RoundError, parse_key};
+use super::recognition::Recognition;
+use super::round::{Facts, RoundError, parse_key};
 use super::session::Session;
 
 /// A load may take as long as it takes, as long as something comes: a server that froze, or a network that drops
@@ -27,13 +26,14 @@ const KEYS: &str = "
         (select ends_at_once from key_changes where key_id = api_keys.id order by rev desc limit 1), false)";
 
 /// An index of its own, and where it stands in the stream of changes.
-pub(super) async fn load(session: &Session) -> Result<(Index, Facts), RoundError> {
+pub(super) async fn load(session: &Session, recognition: &Recognition) -> Result<(Index, Facts), RoundError> {
     let begun = Instant::now();
     session
         .client
         .batch_execute("begin isolation level repeatable read read only; set local statement_timeout = 0")
         .await?;
     let facts = moving(session.facts()).await?;
+    moving(recognition.look_at_all(session)).await?;
     let counting = session.client.query_one(
         "select count(*) from api_keys where revoked_at is null or revoked_at > clock_timestamp()",
         &[],
@@ -61,16 +61,4 @@ async fn moving<T>(answer: impl Future<Output = Result<T, tokio_postgres::Error>
         .await
         .map_err(|_| RoundError::TooSlow)?
         .map_err(RoundError::from)
-}
-
-impl Position {
-    /// A fresh registration's position.
-    pub(super) fn at_start(facts: &Facts) -> Self {
-        Self {
-            node_id: Uuid::new_v4(),
-            primary: Primary::followed_from_now(facts),
-            applied_rev: facts.rev,
-            acknowledged_rev: facts.rev,
-        }
-    }
 }

@@ -12,6 +12,7 @@
 //! | `verdict.rs` | read the lease, look up, read the clock, answer |
 //! | `catch_up.rs` | an unknown key waits for one shared round |
 //! | `feed.rs`, `load.rs`, `round.rs`, `session.rs` | the one writer |
+//! | `recognition.rs` | whether an unknown key is one that this node could know |
 //! | `primary.rs` | which PostgreSQL answers, and for how long it has |
 //! | `membership.rs` | who else serves, and who has died |
 //! | `barrier.rs` | when a revoke may answer |
@@ -30,6 +31,7 @@ mod load;
 mod membership;
 pub(crate) mod metrics;
 mod primary;
+mod recognition;
 mod round;
 mod session;
 pub(crate) mod status;
@@ -40,6 +42,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use chaser_keys::Peppers;
 use time::OffsetDateTime;
 use tokio::sync::{Notify, watch};
 
@@ -50,6 +53,7 @@ use index::{Index, Uses};
 use lease::Lease;
 use membership::Members;
 use metrics::Metrics;
+use recognition::Recognition;
 
 use crate::DatabaseClock;
 
@@ -65,6 +69,7 @@ pub(crate) struct Replica {
     time: DatabaseTime,
     rounds: Rounds,
     members: Members,
+    recognition: Recognition,
     /// Asks the feed for a quick round.
     hint: Notify,
     /// When the last round that renewed the lease began.
@@ -95,7 +100,7 @@ impl Timing {
 }
 
 impl Replica {
-    pub(crate) fn new(timing: Timing, clock: DatabaseClock) -> Self {
+    pub(crate) fn new(timing: Timing, clock: DatabaseClock, peppers: &Peppers) -> Self {
         Self {
             index: ArcSwap::from_pointee(Index::with_capacity(0)),
             replaced: Mutex::default(),
@@ -103,6 +108,7 @@ impl Replica {
             time: DatabaseTime::new(clock),
             rounds: Rounds::default(),
             members: Members::default(),
+            recognition: Recognition::by(peppers),
             hint: Notify::new(),
             proved_at: watch::Sender::new(Moment::ZERO),
             metrics: Metrics::default(),

@@ -23,6 +23,9 @@ pub(super) enum RoundError {
     /// No answer for as long as a lease lasts.
     #[error("the database does not answer in time")]
     TooSlow,
+    /// The database holds what its own constraints do not allow.
+    #[error("the database holds what it should not: {0}")]
+    Corrupt(&'static str),
     /// What this node knows may not be what the database holds: start over.
     #[error("{0}")]
     StartOver(&'static str),
@@ -35,6 +38,18 @@ pub(super) struct Position {
     pub(super) primary: Primary,
     pub(super) applied_rev: i64,
     pub(super) acknowledged_rev: i64,
+}
+
+impl Position {
+    /// A fresh registration's position.
+    pub(super) fn at_start(facts: &Facts) -> Self {
+        Self {
+            node_id: Uuid::new_v4(),
+            primary: Primary::followed_from_now(facts),
+            applied_rev: facts.rev,
+            acknowledged_rev: facts.rev,
+        }
+    }
 }
 
 impl Replica {
@@ -98,17 +113,21 @@ impl Replica {
     async fn apply_from(
         &self,
         session: &Session,
-        mut changes: Vec<Change>,
+        mut rows: Vec<Row>,
         position: &mut Position,
     ) -> Result<bool, RoundError> {
         let mut ends_keys = false;
         loop {
+            for row in &rows {
+                self.recognition.look_at(row)?;
+            }
+            let changes: Vec<Change> = rows.iter().map(Change::try_from).collect::<Result<_, _>>()?;
             self.apply(&changes, position)?;
             ends_keys |= changes.iter().any(|change| change.key.end != End::Open);
-            if changes.len() < CHANGES_AT_ONCE {
+            if rows.len() < CHANGES_AT_ONCE {
                 return Ok(ends_keys);
             }
-            changes = session.changes_since(position.applied_rev).await?;
+            rows = session.changes_since(position.applied_rev).await?;
         }
     }
 
@@ -178,11 +197,11 @@ impl TryFrom<Row> for Facts {
     }
 }
 
-impl TryFrom<Row> for Change {
-    type Error = tokio_postgres::Error;
+impl TryFrom<&Row> for Change {
+    type Error = RoundError;
 
-    fn try_from(row: Row) -> Result<Self, tokio_postgres::Error> {
-        let (digest, mut key) = parse_key(&row)?;
+    fn try_from(row: &Row) -> Result<Self, RoundError> {
+        let (digest, mut key) = parse_key(row)?;
         // Said by PostgreSQL, so that no clock has to agree: its own may have been moved since the last round.
         if row.try_get("ends_at_once")? {
             key.end = End::OVER;
@@ -192,11 +211,9 @@ impl TryFrom<Row> for Change {
 }
 
 /// A key's columns, as changes and the first load have them.
-pub(super) fn parse_key(row: &Row) -> Result<(KeyDigest, IndexedKey), tokio_postgres::Error> {
+pub(super) fn parse_key(row: &Row) -> Result<(KeyDigest, IndexedKey), RoundError> {
     let digest: &[u8] = row.try_get("digest")?;
-    let mut bytes = [0; KeyDigest::BYTES];
-    // The column has a check: 32 bytes.
-    bytes.copy_from_slice(digest.get(..KeyDigest::BYTES).unwrap_or(&[0; KeyDigest::BYTES]));
+    let bytes = digest.try_into().map_err(|_| RoundError::Corrupt("a key's digest is not 32 bytes"))?;
     let key = IndexedKey {
         key_id: KeyId::from_uuid(row.try_get("id")?),
         workspace_id: WorkspaceId::from_uuid(row.try_get("workspace_id")?),

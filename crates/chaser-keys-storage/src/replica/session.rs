@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::boot_clock::Moment;
 use super::membership::Member;
-use super::round::{Change, Facts};
+use super::round::Facts;
 use super::{Replica, Timing};
 use crate::StorageError;
 use crate::database::connect::{CONFIRMED_IS_KEPT, NOT_COMPILED, RawConnection, connect_raw};
@@ -33,8 +33,9 @@ pub(super) const CHANGES_AT_ONCE: usize = 1_000;
 /// PostgreSQL guesses, and while it has no statistics, because the tables are new or grow fast, it takes the changes for a
 /// third of them all: it would read both tables whole, with parallel workers, for each round of each node.
 const CHANGES: &str = "
-    select c.rev, c.ends_at_once, k.id, k.workspace_id, k.digest, k.revoked_at
+    select c.rev, c.ends_at_once, k.id, k.workspace_id, k.digest, k.revoked_at, k.pepper_id, p.fingerprint
     from key_changes c cross join lateral (select * from api_keys where id = c.key_id limit 1) k
+    join peppers p on p.id = k.pepper_id
     where c.rev > $1 order by c.rev limit 1000";
 const MEMBERS: &str = "select node_id, applied_rev, beat, lease_ms from nodes";
 const ACKNOWLEDGE: &str = "
@@ -91,9 +92,8 @@ impl Session {
 
     /// The next changes, up to [`CHANGES_AT_ONCE`]: a node that was away for long reads on in small steps, none of which
     /// takes so long that what it read is lost.
-    pub(super) async fn changes_since(&self, rev: i64) -> Result<Vec<Change>, tokio_postgres::Error> {
-        let rows = self.client.query(&self.changes, &[&rev]).await?;
-        rows.into_iter().map(Change::try_from).collect()
+    pub(super) async fn changes_since(&self, rev: i64) -> Result<Vec<Row>, tokio_postgres::Error> {
+        self.client.query(&self.changes, &[&rev]).await
     }
 
     pub(super) async fn members(&self) -> Result<Vec<Member>, tokio_postgres::Error> {

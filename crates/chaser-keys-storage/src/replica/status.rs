@@ -18,6 +18,8 @@ pub struct ReplicaStatus {
     pub latest_revision: i64,
     /// Keys in memory, ended ones too until the node starts over.
     pub keys: usize,
+    /// Whether keys were made with a pepper that this node does not have, so that it has no answer for unknown ones.
+    pub lacks_a_pepper: bool,
     /// Nodes that this one knows of, itself included.
     pub members: usize,
     /// Rounds begun since the process started.
@@ -44,6 +46,7 @@ impl Replica {
             applied_revision: self.metrics.applied_rev(),
             latest_revision: self.metrics.latest_rev(),
             keys: self.index.load().len(),
+            lacks_a_pepper: self.lacks_a_pepper(),
             members: self.members.count(),
             rounds: self.rounds.count(),
         }

@@ -4,8 +4,7 @@
 //! changes that the look-up may not have seen. And the clock comes last, so that a process that was paused
 //! anywhere before finds its lease over.
 
-use std::cell::OnceCell;
-
+use arrayvec::ArrayVec;
 use chaser_keys::KeyDigest;
 
 use super::Replica;
@@ -32,27 +31,32 @@ pub(crate) type Sighting<'a> = Option<(Found<'a>, IndexedKey)>;
 impl Replica {
     /// Judges a key by the digests that it has under the node's peppers. No lock, no allocation.
     pub(crate) fn judge(&self, mut digests: impl Iterator<Item = KeyDigest>) -> Verdict {
-        let index = OnceCell::new();
-        let look_up = || {
-            let index = index.get_or_init(|| self.index.load());
-            digests.find_map(|digest| index.sight(&digest))
-        };
-        let (sighting, now, holds) = in_order(&self.lease, look_up, Moment::now);
+        let mut loaded = None;
+        let (sighting, now, holds) = in_order(
+            &self.lease,
+            || {
+                let index: &Index = loaded.insert(self.index.load());
+                digests.find_map(|digest| index.sight(&digest))
+            },
+            Moment::now,
+        );
         self.decide(sighting, now, holds)
     }
 
-    /// Judges several keys after one look at the lease, at all of them, and at the clock. `judged` is told of one after
-    /// the other until it returns false; those after that are not counted.
+    /// Judges several keys after one look at the lease, at all of them, and at the clock: the good ones before the first
+    /// that is not. Only those are counted.
     pub(crate) fn judge_together<const N: usize>(
         &self,
-        look_up: impl FnOnce(&Index) -> [Sighting<'_>; N],
-        mut judged: impl FnMut(Verdict) -> bool,
-    ) {
-        let index = OnceCell::new();
-        let look_up = || look_up(index.get_or_init(|| self.index.load()));
-        let (sightings, now, holds) = in_order(&self.lease, look_up, Moment::now);
-        let mut verdicts = sightings.into_iter().map(|sighting| self.decide(sighting, now, holds));
-        while verdicts.next().is_some_and(&mut judged) {}
+        look_up: impl FnOnce(&Index) -> ArrayVec<Sighting<'_>, N>,
+    ) -> ArrayVec<IndexedKey, N> {
+        let mut loaded = None;
+        let (sightings, now, holds) =
+            in_order(&self.lease, || look_up(loaded.insert(self.index.load())), Moment::now);
+        let good = |sighting| match self.decide(sighting, now, holds) {
+            Verdict::Good(key) => Some(key),
+            Verdict::Ended | Verdict::Unknown | Verdict::LeaseOver => None,
+        };
+        sightings.into_iter().map_while(good).collect()
     }
 
     /// Counts the request if it is a good one.

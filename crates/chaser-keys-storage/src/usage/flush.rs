@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::recorder::{Batch, Count, Unconfirmed};
-use super::traffic::{MOST, Traffic};
+use super::traffic::Traffic;
 use crate::{StorageError, Store};
 
 /// Registers the batch and adds its counts, or does neither: a batch that is sent again because the
@@ -69,7 +69,7 @@ impl Store {
         let last_uses: Vec<Option<time::OffsetDateTime>> =
             counts.values().map(|count| count.last_used_at).collect();
         let bytes = |of: fn(&Traffic) -> u64| -> Vec<i64> {
-            counts.values().map(|count: &Count| of(&count.traffic).min(MOST).cast_signed()).collect()
+            counts.values().map(|count: &Count| of(&count.traffic).min(Traffic::MOST).cast_signed()).collect()
         };
         diesel::sql_query(APPLY_BATCH)
             .bind::<SqlUuid, _>(self.usage.node_id)
@@ -81,7 +81,7 @@ impl Store {
             .bind::<Array<Nullable<Timestamptz>>, _>(last_uses)
             .bind::<Array<BigInt>, _>(bytes(|traffic| traffic.bytes_up))
             .bind::<Array<BigInt>, _>(bytes(|traffic| traffic.bytes_down))
-            .bind::<BigInt, _>(MOST.cast_signed())
+            .bind::<BigInt, _>(Traffic::MOST.cast_signed())
             .execute(&mut self.connection().await?)
             .await?;
         Ok(())

@@ -12,7 +12,7 @@ use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use super::metrics::ReportLabel;
-use super::traffic::{MOST, Traffic};
+use super::traffic::Traffic;
 use crate::database::schema::{api_keys, usage_reports};
 use crate::error::violated_constraint;
 use crate::{StorageError, Store};
@@ -48,7 +48,7 @@ pub enum ReportUsageError {
     #[error("this id belongs to a batch that said something else")]
     BatchReused,
     /// A key's day would hold more than 2^53 − 1 of something.
-    #[error("a key's day would hold more than {MOST} of something")]
+    #[error("a key's day would hold more than {} of something", Traffic::MOST)]
     TooMuch,
     /// The database.
     #[error(transparent)]
@@ -204,5 +204,5 @@ impl Sums {
 /// What is too much by itself stays too much, and small enough to be added without an overflow: the constraint
 /// on the row is what refuses it.
 fn refusable(number: u64) -> i64 {
-    number.min(MOST + 1).cast_signed()
+    number.min(Traffic::MOST + 1).cast_signed()
 }

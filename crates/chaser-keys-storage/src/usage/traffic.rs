@@ -1,8 +1,5 @@
 //! What was carried for somebody: sessions, and bytes each way.
 
-/// The most that one key's day holds of each: 2^53 − 1, which every JSON reader still tells exactly.
-pub(crate) const MOST: u64 = (1 << 53) - 1;
-
 /// Sessions, and the bytes of bodies.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Traffic {
@@ -15,6 +12,9 @@ pub struct Traffic {
 }
 
 impl Traffic {
+    /// The most that one key's day holds of each: 2^53 − 1, which every JSON reader still tells exactly.
+    pub const MOST: u64 = (1 << 53) - 1;
+
     /// Bytes both ways.
     #[must_use]
     pub const fn bytes_total(&self) -> u64 {

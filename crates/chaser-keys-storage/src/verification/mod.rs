@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arrayvec::ArrayVec;
 use chaser_keys::{KeyId, KeyMode, Peppers, PresentedKey, WorkspaceId};
 use thiserror::Error;
 
@@ -31,7 +32,7 @@ pub struct VerifiedKey {
 /// answers 503 and lets the client try again.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[error(
-    "whether the key is good cannot be known now: this node has not heard from the database for too long"
+    "whether the key is good cannot be known now: this node has not heard from the database for too long, or lacks a pepper"
 )]
 pub struct FreshnessUnproven;
 
@@ -60,11 +61,9 @@ impl Verifier {
         }
         match verdict {
             Verdict::Good(key) => Ok(Some(VerifiedKey::new(presented, key))),
+            Verdict::Unknown if self.replica.lacks_a_pepper() => Err(self.unproven()),
             Verdict::Ended | Verdict::Unknown => Ok(None),
-            Verdict::LeaseOver => {
-                self.replica.metrics.unproven();
-                Err(FreshnessUnproven)
-            }
+            Verdict::LeaseOver => Err(self.unproven()),
         }
     }
 
@@ -79,28 +78,22 @@ impl Verifier {
     }
 
     /// The same for up to [`TOGETHER`](Self::TOGETHER) keys that came together, whose places in memory are read at the
-    /// same time. `accept` is told of one good key after the other, up to the first that is not known to be good; only
-    /// those are counted. Keys after the first `TOGETHER` are not looked at.
+    /// same time: those before the first that is not known to be good. Only they are counted. Keys after the first
+    /// `TOGETHER` are not looked at.
     ///
     /// ```no_run
     /// # fn answer(verifier: &chaser_keys_storage::Verifier, keys: &[chaser_keys::PresentedKey<'_>]) {
-    /// let mut good = 0;
-    /// verifier.authenticate_together(keys, |_| good += 1);
-    /// println!("the first {good} are good");
+    /// let good = verifier.authenticate_together(keys);
+    /// println!("the first {} are good", good.len());
     /// # }
     /// ```
-    pub fn authenticate_together(&self, presented: &[PresentedKey<'_>], mut accept: impl FnMut(VerifiedKey)) {
-        let mut keys = presented.iter();
-        self.replica.judge_together(
-            |index| self.look_up_together(index, presented),
-            |verdict| match (verdict, keys.next()) {
-                (Verdict::Good(key), Some(presented)) => {
-                    accept(VerifiedKey::new(*presented, key));
-                    true
-                }
-                _ => false,
-            },
-        );
+    #[must_use]
+    pub fn authenticate_together(
+        &self,
+        presented: &[PresentedKey<'_>],
+    ) -> ArrayVec<VerifiedKey, { Self::TOGETHER }> {
+        let good = self.replica.judge_together(|index| self.look_up_together(index, presented));
+        presented.iter().zip(good).map(|(presented, key)| VerifiedKey::new(*presented, key)).collect()
     }
 
     /// All digests first, so that the processor can ask for the next key while the memory looks for the last one.
@@ -108,13 +101,15 @@ impl Verifier {
         &self,
         index: &'a Index,
         presented: &[PresentedKey<'_>],
-    ) -> [Sighting<'a>; Self::TOGETHER] {
-        let mut sightings = [None; Self::TOGETHER];
+    ) -> ArrayVec<Sighting<'a>, { Self::TOGETHER }> {
+        let presented = presented.iter().take(Self::TOGETHER);
+        let mut sightings: ArrayVec<_, { Self::TOGETHER }> = presented.clone().map(|_| None).collect();
         for pepper in self.peppers.iter() {
-            let mut digests = [None; Self::TOGETHER];
-            for ((digest, key), sighting) in digests.iter_mut().zip(presented).zip(&sightings) {
-                *digest = sighting.is_none().then(|| pepper.digest(*key));
-            }
+            let digests: ArrayVec<_, { Self::TOGETHER }> = presented
+                .clone()
+                .zip(&sightings)
+                .map(|(key, sighting)| sighting.is_none().then(|| pepper.digest(*key)))
+                .collect();
             for (sighting, digest) in sightings.iter_mut().zip(&digests) {
                 if let Some(digest) = digest {
                     *sighting = index.sight(digest);
@@ -122,6 +117,11 @@ impl Verifier {
             }
         }
         sightings
+    }
+
+    fn unproven(&self) -> FreshnessUnproven {
+        self.replica.metrics.unproven();
+        FreshnessUnproven
     }
 
     fn judge(&self, presented: PresentedKey<'_>) -> Verdict {

@@ -1,9 +1,9 @@
 //! Peppers change without invalidating keys, and a wrong one stops a node at its start.
 
 use chaser_keys::Peppers;
-use chaser_keys_storage::{DatabaseUrl, StorageError, Store, StoreOptions};
+use chaser_keys_storage::{DatabaseUrl, FreshnessUnproven, StorageError, Store, StoreOptions};
 
-use crate::support::{TestStore, connect, issued, peppers};
+use crate::support::{TestStore, connect, issued, peppers, quiet};
 
 async fn refusal(test: &TestStore, peppers: Peppers) -> String {
     let url: DatabaseUrl = test.database.url().parse().unwrap();
@@ -40,7 +40,7 @@ async fn a_node_that_was_told_of_a_new_pepper_knows_keys_that_others_make_with_i
     let creation = first.create_key(test.workspace, "new".parse().unwrap(), chaser_keys::KeyMode::Live, None);
     let new = issued(creation.await.unwrap());
     assert!(told.verifier().authenticate(&new.secret).await.unwrap().is_some());
-    assert!(untold.verifier().authenticate(&new.secret).await.unwrap().is_none(), "the step counts");
+    assert_eq!(untold.verifier().authenticate(&new.secret).await, Err(FreshnessUnproven), "the step counts");
 }
 
 #[tokio::test]
@@ -89,4 +89,32 @@ async fn of_two_nodes_with_different_peppers_under_one_id_the_second_makes_no_ke
     let creation = second.create_key(test.workspace, "ci".parse().unwrap(), chaser_keys::KeyMode::Live, None);
     let error = creation.await.unwrap_err().to_string();
     assert!(error.starts_with("the pepper \"p1\" is not the one"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_lacks_a_pepper_refuses_no_key_that_may_have_been_made_with_it() {
+    let test = TestStore::new().await;
+    let known = test.create_key("known").await;
+    let told = connect(test.database.url(), peppers(&[("p2", 2), ("p1", 1)]), quiet()).await;
+    assert!(test.verify(&known).await.is_some());
+    let unknown: chaser_keys::SecretKey =
+        "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ".parse().unwrap();
+    assert_eq!(test.store.verifier().authenticate(&unknown).await, Ok(None));
+
+    let creation = told.create_key(test.workspace, "new".parse().unwrap(), chaser_keys::KeyMode::Live, None);
+    let new = issued(creation.await.unwrap());
+    assert!(told.verifier().authenticate(&new.secret).await.unwrap().is_some());
+    assert_eq!(told.verifier().authenticate(&unknown).await, Ok(None));
+    for starts_over in [false, true] {
+        if starts_over {
+            test.sql("delete from nodes").await;
+            while test.texts("select node_id from nodes").await.len() < 2 || !test.store.is_ready() {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        }
+        assert_eq!(test.store.verifier().authenticate(&new.secret).await, Err(FreshnessUnproven));
+        assert_eq!(test.store.verifier().authenticate(&unknown).await, Err(FreshnessUnproven));
+        assert!(test.verify(&known).await.is_some(), "what it knows it knows");
+        assert!(test.store.replica_status().lacks_a_pepper && !told.replica_status().lacks_a_pepper);
+    }
 }

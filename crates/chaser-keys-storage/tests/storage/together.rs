@@ -1,16 +1,14 @@
 //! Keys that are looked up together are judged as each alone would be.
 
 use chaser_keys::{KeyId, KeyMode, PresentedKey, SecretKey};
-use chaser_keys_storage::{StoreOptions, VerifiedKey, Verifier};
+use chaser_keys_storage::{StoreOptions, Verifier};
 
 use crate::support::{TestStore, connect, issued, peppers, quiet};
 
 /// Whose keys are accepted, in their order.
 fn accepted(verifier: &Verifier, secrets: &[&SecretKey]) -> Vec<KeyId> {
     let keys: Vec<PresentedKey<'_>> = secrets.iter().copied().map(PresentedKey::from).collect();
-    let mut accepted = Vec::new();
-    verifier.authenticate_together(&keys, |VerifiedKey { key_id, .. }| accepted.push(key_id));
-    accepted
+    verifier.authenticate_together(&keys).iter().map(|key| key.key_id).collect()
 }
 
 #[tokio::test]
@@ -58,8 +56,8 @@ async fn each_may_be_of_another_pepper_and_of_another_mode() {
     let node = connect(test.database.url(), list(), quiet()).await;
 
     let keys = [&new.secret, &old.secret, &new.secret].map(PresentedKey::from);
-    let mut modes = Vec::new();
-    node.verifier().authenticate_together(&keys, |key| modes.push((key.key_id, key.mode)));
+    let good = node.verifier().authenticate_together(&keys);
+    let modes: Vec<_> = good.iter().map(|key| (key.key_id, key.mode)).collect();
     let (old, new) = ((old.key.id, KeyMode::Live), (new.key.id, KeyMode::Test));
     assert_eq!(modes, [new, old, new]);
 }

@@ -69,7 +69,11 @@ impl Note {
         Self {
             class: if is_safe { "note-ok" } else { "note-warn" },
             icon: if is_safe { "ok" } else { "clock" },
-            successor: key.successor.as_ref().map(|successor| SuccessorView::new(successor, now)),
+            successor: key
+                .successor
+                .as_ref()
+                .filter(|_| !matches!(callers, Callers::NowhereToGo { .. }))
+                .map(|successor| SuccessorView::new(successor, now)),
             text: text.to_owned(),
             used: used.map(|at| Moment::new(at, now)),
             rest,
@@ -94,6 +98,20 @@ fn said_of(callers: Callers) -> (&'static str, Option<OffsetDateTime>, String) {
         ),
         Callers::WentQuiet { last_used_at } => {
             ("The old key was last called", Some(last_used_at), ": safe to stop now.".to_owned())
+        }
+        Callers::NotMovedYet { last_used_at } => (
+            "The new key has not been used yet. The old key was last called",
+            Some(last_used_at),
+            ".".to_owned(),
+        ),
+        Callers::NowhereToGo { last_used_at: None } => (
+            "Its replacement was revoked: when this key stops, nothing works in its place.",
+            None,
+            String::new(),
+        ),
+        Callers::NowhereToGo { last_used_at } => {
+            let text = "Its replacement was revoked: when this key stops, nothing works in its place. It was last called";
+            (text, last_used_at, ".".to_owned())
         }
         Callers::StillThere { last_used_at, requests } => (
             "Still in use: last used",

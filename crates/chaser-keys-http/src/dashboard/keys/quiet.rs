@@ -1,7 +1,7 @@
 //! Whether an old key can be stopped without anybody noticing: what rotation is usually blind to.
 
 use chaser_keys::KeyStatus;
-use chaser_keys_storage::{KeyActivity, KeyOverview};
+use chaser_keys_storage::{KeyActivity, KeyOverview, Successor};
 use time::{Duration, OffsetDateTime};
 
 /// So long without a call after calls that came since the rotation.
@@ -19,6 +19,10 @@ pub(super) enum Callers {
     TooEarlyToTell { last_used_at: OffsetDateTime },
     /// Calls came, but none for hours: safe to stop.
     WentQuiet { last_used_at: OffsetDateTime },
+    /// Quiet for long enough, but nobody has called with the new key: perhaps they come once a day.
+    NotMovedYet { last_used_at: OffsetDateTime },
+    /// The new key was revoked, and nothing has come after it.
+    NowhereToGo { last_used_at: Option<OffsetDateTime> },
     /// Somebody still uses it.
     StillThere { last_used_at: OffsetDateTime, requests: u64 },
     /// Usage cannot be read now.
@@ -28,10 +32,23 @@ pub(super) enum Callers {
 impl Callers {
     /// Of a key in grace; none for any other.
     pub(super) fn of(key: &KeyOverview, now: OffsetDateTime) -> Option<Self> {
-        matches!(key.status, KeyStatus::Grace { .. }).then(|| {
-            let rotated_at = key.successor.as_ref().map(|successor| successor.created_at);
-            key.activity.as_ref().map_or(Self::Unknown, |activity| Self::told_by(activity, rotated_at, now))
-        })
+        let is_old = matches!(key.status, KeyStatus::Grace { .. });
+        is_old.then(|| Self::beside(key.activity.as_ref(), key.successor.as_ref(), now))
+    }
+
+    /// With a look at where they can have gone.
+    fn beside(activity: Option<&KeyActivity>, new: Option<&Successor>, now: OffsetDateTime) -> Self {
+        let rotated_at = new.map(|new| new.created_at);
+        let callers = activity.map_or(Self::Unknown, |activity| Self::told_by(activity, rotated_at, now));
+        let last_used_at = activity.and_then(|activity| activity.last_used_at);
+        match (new, last_used_at) {
+            (Some(new), _) if is_dead_end(new) => Self::NowhereToGo { last_used_at },
+            // Whoever never called the old key will not miss it.
+            (Some(new), Some(last_used_at)) if callers.are_gone() && is_untried(new) => {
+                Self::NotMovedYet { last_used_at }
+            }
+            _ => callers,
+        }
     }
 
     fn told_by(activity: &KeyActivity, rotated_at: Option<OffsetDateTime>, now: OffsetDateTime) -> Self {
@@ -50,6 +67,14 @@ impl Callers {
     pub(super) const fn are_gone(self) -> bool {
         matches!(self, Self::NeverCameBack | Self::WentQuiet { .. })
     }
+}
+
+fn is_dead_end(new: &Successor) -> bool {
+    matches!(new.status, KeyStatus::Revoked { .. }) && !new.was_rotated
+}
+
+fn is_untried(new: &Successor) -> bool {
+    new.last_used_at.is_none() && !new.was_rotated
 }
 
 #[cfg(test)]
@@ -91,5 +116,43 @@ mod tests {
         assert!(
             callers(None, 0).are_gone() && !callers(Some(3), 5).are_gone() && !Callers::Unknown.are_gone()
         );
+    }
+
+    #[test]
+    fn what_has_nowhere_to_go_or_has_not_gone_there_yet_is_not_safe_to_stop() {
+        let used = |minutes: Option<i64>| KeyActivity {
+            last_used_at: minutes.map(|minutes| NOW - Duration::minutes(minutes)),
+            ..KeyActivity::default()
+        };
+        let new = Successor {
+            id: "68c58c43-dafc-433c-9d19-3719ab740159".parse().unwrap(),
+            prefix: "cha_live_qMRiH5q".parse().unwrap(),
+            created_at: NOW - Duration::DAY,
+            status: KeyStatus::Active,
+            was_rotated: false,
+            last_used_at: None,
+        };
+        let tried = Successor { last_used_at: Some(NOW), ..new.clone() };
+        let revoked = Successor { status: KeyStatus::Revoked { since: NOW }, ..tried.clone() };
+        let rotated_on = Successor { was_rotated: true, ..revoked.clone() };
+        let (quiet, at) = (Some(400), NOW - Duration::minutes(400));
+        let table = [
+            (quiet, &tried, Callers::WentQuiet { last_used_at: at }),
+            (quiet, &new, Callers::NotMovedYet { last_used_at: at }),
+            (quiet, &revoked, Callers::NowhereToGo { last_used_at: Some(at) }),
+            (quiet, &rotated_on, Callers::WentQuiet { last_used_at: at }),
+            (Some(3), &revoked, Callers::NowhereToGo { last_used_at: Some(NOW - Duration::minutes(3)) }),
+            (None, &new, Callers::NeverCameBack),
+            (None, &revoked, Callers::NowhereToGo { last_used_at: None }),
+        ];
+        for (last_used, new, expected) in table {
+            assert_eq!(
+                Callers::beside(Some(&used(last_used)), Some(new), NOW),
+                expected,
+                "{last_used:?} {new:?}"
+            );
+        }
+        let nowhere = Callers::beside(None, Some(&revoked), NOW);
+        assert!(!nowhere.are_gone() && !Callers::NotMovedYet { last_used_at: at }.are_gone());
     }
 }

@@ -64,11 +64,11 @@ async fn revoke(store: &Store, person: &SignedIn, id: KeyId) -> Result<HttpRespo
 impl RevokeForm {
     /// What must happen first. Looked at anew: the key may have been used since the page was made.
     fn objection(&self, key: &KeyOverview, now: OffsetDateTime) -> Option<&'static str> {
-        if self.only_if_quiet
-            && !Callers::of(key, now).is_some_and(Callers::are_gone)
-            && asks_for_name(key, now)
-        {
-            return Some("This key was used again, so it was not stopped. Type its name to stop it anyway.");
+        let is_missed = Callers::of(key, now).is_some_and(|callers| !callers.are_gone());
+        if self.only_if_quiet && is_missed {
+            return Some(
+                "This key may be needed after all, so it was not stopped. Type its name to stop it anyway.",
+            );
         }
         let names_it = self.name.trim() == key.key.name.as_str();
         (asks_for_name(key, now) && !names_it)

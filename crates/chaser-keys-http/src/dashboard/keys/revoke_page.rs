@@ -1,6 +1,7 @@
 //! The question before a key is revoked: what will break, and is that meant?
 
 use askama::Template;
+use chaser_keys::KeyStatus;
 use chaser_keys_storage::{KeyActivity, KeyOverview};
 use time::{Duration, OffsetDateTime};
 
@@ -23,6 +24,8 @@ pub(super) struct RevokePage {
     prefix: String,
     /// The prefix of the key that replaced it, which people fear to lose with it.
     successor: Option<String>,
+    /// That one was revoked.
+    successor_is_revoked: bool,
     effect: Effect,
     is_calm: bool,
     asks_for_name: bool,
@@ -51,6 +54,10 @@ impl RevokePage {
             name: key.key.name.as_str().to_owned(),
             prefix: key.key.prefix.as_str().to_owned(),
             successor: key.successor.as_ref().map(|successor| successor.prefix.as_str().to_owned()),
+            successor_is_revoked: key
+                .successor
+                .as_ref()
+                .is_some_and(|successor| matches!(successor.status, KeyStatus::Revoked { .. })),
             effect: Effect::of(key.activity.as_ref(), now),
             is_calm: !was_used_recently(key, now),
             asks_for_name: asks_for_name(key, now),

@@ -43,21 +43,12 @@ pub(crate) async fn show_rotate_key(
     KeyIdInPath(id): KeyIdInPath,
 ) -> Result<HttpResponse, ApiError> {
     let (key, now) = find(&store, &person, id).await?;
-    if let Some(refusal) = refusal(key.status) {
+    if let Some(refusal) = RotateRefusal::of(key.status) {
         return turn_away(&person, &key, refusal);
     }
     let query = Query::of(&request);
     let chosen = Chosen { grace: query.text("grace"), days: query.text("days") };
     page::show(&RotatePage::new(&person, &key, now, &chosen, Vec::new()))
-}
-
-/// Why a key in this state is not rotated.
-const fn refusal(status: KeyStatus) -> Option<RotateRefusal> {
-    match status {
-        KeyStatus::Active => None,
-        KeyStatus::Grace { .. } => Some(RotateRefusal::InGrace),
-        KeyStatus::Revoked { .. } => Some(RotateRefusal::Revoked),
-    }
 }
 
 /// A key that has a successor leads to it: that is the one to go on with.
@@ -93,7 +84,7 @@ pub(crate) async fn rotate_key(
         // As the key is after this: it may have been rotated while this request waited.
         Err(RotateKeyError::IdempotencyKeyReused | RotateKeyError::Refused(_)) => {
             let (key, now) = find(&store, &person, id).await?;
-            match refusal(key.status) {
+            match RotateRefusal::of(key.status) {
                 Some(refusal) => turn_away(&person, &key, refusal),
                 None => form.ask_again(&person, &key, now, already_sent()),
             }

@@ -94,7 +94,9 @@ fn append_successors(old: &KeyOverview, keys: &[KeyOverview], now: OffsetDateTim
             row.turn = Some("Old key");
         }
         let replaces = Some(old.key.prefix.as_str().to_owned());
-        rows.push(Row { replaces, class: "is-next", turn: Some("New key"), ..Row::new(new, now) });
+        let (class, turn) =
+            if is_revoked(new) { ("is-next revoked", None) } else { ("is-next", Some("New key")) };
+        rows.push(Row { class, turn, replaces, ..Row::new(new, now) });
         old = new;
     }
 }

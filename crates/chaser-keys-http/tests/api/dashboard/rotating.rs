@@ -33,7 +33,7 @@ async fn both_keys_work_in_grace_and_the_list_says_how_the_old_one_is_used() {
 async fn an_old_key_that_went_quiet_is_stopped_with_one_click() {
     let mut app = TestApp::start().await;
     let old = app.create_key("ci-e2e").await;
-    app.rotate_in_dashboard(&old.id, "7", "").await;
+    let new = app.rotate_in_dashboard(&old.id, "7", "").await.secret().unwrap();
     app.usage(&old.secret).await;
     eventually(async || app.look_at("/keys").await.text().contains("Still in use")).await;
     let revoke = format!("/keys/{}/revoke", old.id);
@@ -41,10 +41,17 @@ async fn an_old_key_that_went_quiet_is_stopped_with_one_click() {
     // The page may be old: whoever still calls is seen when the button is pressed.
     let refused = app.send(&revoke, &[("only_if_quiet", "yes")]).await;
     assert_eq!(refused.status, 422);
-    refused.says("This key was used again, so it was not stopped.");
+    refused.says("This key may be needed after all, so it was not stopped.");
     assert_eq!(app.usage(&old.secret).await.status, 200);
 
     app.later(Duration::hours(7)).await;
+    // Whoever calls once a day has not come yet.
+    app.look_at("/keys")
+        .await
+        .says("The new key has not been used yet. The old key was last called 7 hours ago.");
+    assert_eq!(app.send(&revoke, &[("only_if_quiet", "yes")]).await.status, 422);
+    assert_eq!(app.usage(&new).await.status, 200);
+    eventually(async || app.look_at("/keys").await.text().contains("safe to stop")).await;
     app.look_at("/keys").await.says("The old key was last called 7 hours ago: safe to stop now.");
     assert!(
         app.send(&revoke, &[("only_if_quiet", "yes")]).await.location().starts_with("/keys?done=revoked")
@@ -58,11 +65,33 @@ async fn a_key_called_minutes_before_its_rotation_is_not_called_safe() {
     let old = app.create_key("ci-e2e").await;
     app.usage(&old.secret).await;
     eventually(async || app.look_at("/keys").await.text().contains("just now 1")).await;
-    app.rotate_in_dashboard(&old.id, "7", "").await;
+    let new = app.rotate_in_dashboard(&old.id, "7", "").await.secret().unwrap();
     let list = app.look_at("/keys").await;
     list.says("Not used since rotation, but last used just now: safe to stop after an hour without calls.");
     app.later(Duration::HOUR).await;
-    app.look_at("/keys").await.says("Not used since rotation: safe to stop now.");
+    assert_eq!(app.usage(&new).await.status, 200);
+    let safe = "Not used since rotation: safe to stop now.";
+    eventually(async || app.look_at("/keys").await.text().contains(safe)).await;
+}
+
+#[tokio::test]
+async fn a_key_whose_replacement_was_revoked_is_never_called_safe_to_stop() {
+    let app = TestApp::start().await;
+    let old = app.create_key("ci-e2e").await;
+    let made = app.rotate_in_dashboard(&old.id, "7", "").await;
+    let new = app.list_keys().await[0]["id"].as_str().unwrap().to_owned();
+    assert_ne!(new, old.id);
+    assert_eq!(app.revoke_key(&new).await.status, 204);
+    let list = app.look_at("/keys").await;
+    list.says("Its replacement was revoked: when this key stops, nothing works in its place.");
+    assert!(!list.text().contains("safe to stop") && !list.text().contains("New key"), "{}", list.text());
+
+    let revoke = format!("/keys/{}/revoke", old.id);
+    let prefix = made.secret().unwrap()[..16].to_owned();
+    app.look_at(&revoke).await.says(&format!("The new key {prefix}… is already revoked."));
+    // The page may be old.
+    assert_eq!(app.send(&revoke, &[("only_if_quiet", "yes")]).await.status, 422);
+    assert_eq!(app.usage(&old.secret).await.status, 200);
 }
 
 #[tokio::test]

@@ -73,6 +73,7 @@ async fn what_a_client_claims_or_means_for_this_server_alone_goes_no_further() {
         "X_Rewrite_URL",
         "proxy",
         "transfer_encoding",
+        "content_length",
     ] {
         request = request.header(name, "spoofed");
     }

@@ -33,11 +33,16 @@ impl Store {
         used_before_rotation: &[Option<i64>],
         now: OffsetDateTime,
     ) -> bool {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.key.id.as_uuid()).collect();
+        let successors = keys.iter().filter_map(|key| key.successor.as_ref()).map(|successor| successor.id);
+        let ids: Vec<Uuid> =
+            keys.iter().map(|key| key.key.id).chain(successors).map(KeyId::as_uuid).collect();
         match read(connection, &ids, now.date()).await {
             Ok(usage) => {
                 for (key, used_before) in keys.iter_mut().zip(used_before_rotation) {
                     key.activity = Some(usage.of(key, *used_before, now.date()));
+                    if let Some(successor) = &mut key.successor {
+                        successor.last_used_at = usage.last_use_of(successor.id);
+                    }
                 }
                 true
             }
@@ -78,6 +83,10 @@ impl Usage {
             requests_by_day: self.days_of(key.key.id, today),
             requests_since_rotation: u64::try_from(since_rotation).unwrap_or(0),
         }
+    }
+
+    fn last_use_of(&self, id: KeyId) -> Option<OffsetDateTime> {
+        self.totals.get(&id.as_uuid())?.1
     }
 
     fn days_of(&self, id: KeyId, today: Date) -> [u64; DAYS] {

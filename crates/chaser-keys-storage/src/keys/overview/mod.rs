@@ -52,6 +52,12 @@ pub struct Successor {
     pub prefix: DisplayPrefix,
     /// When it was made, which is when the old one was rotated.
     pub created_at: OffsetDateTime,
+    /// What it is now.
+    pub status: KeyStatus,
+    /// Whether it was rotated itself, so that others came after it.
+    pub was_rotated: bool,
+    /// Its last request; none: never used, or that could not be read.
+    pub last_used_at: Option<OffsetDateTime>,
 }
 
 /// How a key is used; up to a flush interval late.

@@ -28,7 +28,7 @@ export async function createFullWorkspace(name = "Acme") {
   await rotateByApi(workspace, used.id, 7);
   await call(used.secret, 2);
   const quiet = await makeKey(workspace, "nightly-report");
-  await rotateByApi(workspace, quiet.id, 1);
+  await call((await rotateByApi(workspace, quiet.id, 1)).secret);
   const missed = await makeKey(workspace, "staging");
   await sql(`update api_keys set awaits_confirmation_since = now() where id = '${missed.id}'`);
   await addWideKey(workspace);

@@ -58,6 +58,10 @@ journey("a key that nobody calls any more is stopped with one click", async ({ p
   await button(page, "Rotate key").click();
   const next = await readSecret(page);
   await saySaved(page, name);
+  await see(row(page, name), "The new key has not been used yet, and the old key never was.");
+  await call(next);
+  await untilCounted(next, 1);
+  await openList(page, `?q=${name}`);
   await see(row(page, name), "Not used since rotation: safe to stop now.");
   await stopNow(row(page, name)).click();
   await see(page, `“${name}” is revoked: no server accepts it any more.`);

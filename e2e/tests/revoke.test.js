@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { call, makeKey, statusOf } from "../support/api.js";
 import { insertUsage, untilCounted, usedBefore } from "../support/database.js";
 import { ONCE, journey, refused } from "../support/journey.js";
-import { button, link, openList, row, see, seeAddress, seeFocus, stopNow } from "../support/steps.js";
+import { button, link, openList, readSecret, row, saySaved, see, seeAddress, seeFocus, stopNow } from "../support/steps.js";
 
 async function askToRevoke(page, name) {
   await openList(page, `?q=${name}`);
@@ -101,7 +101,11 @@ journey("a quiet old key that was called again is not stopped by the one click",
   await openList(page);
   await page.goto(`/keys/${id}/rotate`);
   await button(page, "Rotate key").click();
-  await button(page, "I’ve saved it").click();
+  const next = await readSecret(page);
+  await saySaved(page, name);
+  await call(next);
+  await untilCounted(next, 1);
+  await openList(page, `?q=${name}`);
   await see(row(page, name), "Not used since rotation: safe to stop now.");
   await call(secret);
   await untilCounted(secret, 1);

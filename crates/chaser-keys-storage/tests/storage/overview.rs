@@ -50,13 +50,46 @@ async fn what_needs_attention_comes_first_and_revoked_keys_last() {
     );
     let page = page(&test, KeyFilter::default()).await;
     assert_eq!((page.need_attention, page.total), (2, 5));
-    assert_eq!(page.keys[0].successor.as_ref().map(|new| new.id), Some(successor.key.id));
+    assert_eq!(page.keys[0].successor().map(|new| new.id), Some(successor.key.id));
     assert!(!page.keys[1].secret_is_confirmed);
 
     assert_eq!(test.store.confirm_secret(test.workspace, unconfirmed.key.id).await.unwrap(), Some(()));
     assert!(overview_of(&test, &unconfirmed).await.secret_is_confirmed);
     let stranger = test.store.create_workspace(&"Other".parse().unwrap()).await.unwrap();
     assert_eq!(test.store.confirm_secret(stranger, unconfirmed.key.id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn of_a_key_in_grace_everything_that_came_after_it_is_known() {
+    let test = TestStore::new().await;
+    let old = test.create_key("old").await;
+    let alone = test.create_key("alone").await;
+    let next = test.rotate(&old.key, 7).await.unwrap();
+    let missed = test.rotate(&next.key, 0).await.unwrap();
+    let last = test.rotate(&missed.key, 7).await.unwrap();
+    use_key(&test, &last, 2).await;
+
+    for old in [
+        overview_of(&test, &old).await,
+        page(&test, KeyFilter::default())
+            .await
+            .keys
+            .into_iter()
+            .find(|key| key.key.id == old.key.id)
+            .unwrap(),
+    ] {
+        let line: Vec<_> =
+            old.successors.iter().map(|new| (new.id, new.works(), new.last_used_at.is_some())).collect();
+        assert_eq!(
+            line,
+            [(next.key.id, false, false), (missed.key.id, true, false), (last.key.id, true, true)]
+        );
+    }
+    // What has stopped leads to the next key only.
+    let of_next: Vec<_> = overview_of(&test, &next).await.successors.iter().map(|new| new.id).collect();
+    assert_eq!(of_next, [missed.key.id]);
+    assert_eq!(overview_of(&test, &last).await.successors, []);
+    assert_eq!(overview_of(&test, &alone).await.successors, []);
 }
 
 #[tokio::test]

@@ -70,8 +70,7 @@ impl Note {
             class: if is_safe { "note-ok" } else { "note-warn" },
             icon: if is_safe { "ok" } else { "clock" },
             successor: key
-                .successor
-                .as_ref()
+                .successor()
                 .filter(|_| !matches!(callers, Callers::NowhereToGo { .. }))
                 .map(|successor| SuccessorView::new(successor, now)),
             text: text.to_owned(),
@@ -99,11 +98,12 @@ fn said_of(callers: Callers) -> (&'static str, Option<OffsetDateTime>, String) {
         Callers::WentQuiet { last_used_at } => {
             ("The old key was last called", Some(last_used_at), ": safe to stop now.".to_owned())
         }
-        Callers::NotMovedYet { last_used_at } => (
-            "The new key has not been used yet. The old key was last called",
-            Some(last_used_at),
-            ".".to_owned(),
-        ),
+        Callers::NotMovedYet { last_used_at: None } => {
+            ("The new key has not been used yet, and the old key never was.", None, String::new())
+        }
+        Callers::NotMovedYet { last_used_at } => {
+            ("The new key has not been used yet. The old key was last called", last_used_at, ".".to_owned())
+        }
         Callers::NowhereToGo { last_used_at: None } => (
             "Its replacement was revoked: when this key stops, nothing works in its place.",
             None,

@@ -19,9 +19,10 @@ pub(super) enum Callers {
     TooEarlyToTell { last_used_at: OffsetDateTime },
     /// Calls came, but none for hours: safe to stop.
     WentQuiet { last_used_at: OffsetDateTime },
-    /// Quiet for long enough, but nobody has called with the new key: perhaps they come once a day.
-    NotMovedYet { last_used_at: OffsetDateTime },
-    /// The new key was revoked, and nothing has come after it.
+    /// Quiet for long enough, but nobody has called with the new key: perhaps they come once a day, or have not
+    /// begun.
+    NotMovedYet { last_used_at: Option<OffsetDateTime> },
+    /// The new key was revoked, and so was whatever came after it.
     NowhereToGo { last_used_at: Option<OffsetDateTime> },
     /// Somebody still uses it.
     StillThere { last_used_at: OffsetDateTime, requests: u64 },
@@ -33,22 +34,20 @@ impl Callers {
     /// Of a key in grace; none for any other.
     pub(super) fn of(key: &KeyOverview, now: OffsetDateTime) -> Option<Self> {
         let is_old = matches!(key.status, KeyStatus::Grace { .. });
-        is_old.then(|| Self::beside(key.activity.as_ref(), key.successor.as_ref(), now))
+        is_old.then(|| Self::beside(key.activity.as_ref(), &key.successors, now))
     }
 
-    /// With a look at where they can have gone.
-    fn beside(activity: Option<&KeyActivity>, new: Option<&Successor>, now: OffsetDateTime) -> Self {
-        let rotated_at = new.map(|new| new.created_at);
+    /// With a look at where they can have gone: to the next key, or on to one that it was rotated into.
+    fn beside(activity: Option<&KeyActivity>, line: &[Successor], now: OffsetDateTime) -> Self {
+        let rotated_at = line.first().map(|new| new.created_at);
         let callers = activity.map_or(Self::Unknown, |activity| Self::told_by(activity, rotated_at, now));
         let last_used_at = activity.and_then(|activity| activity.last_used_at);
-        match (new, last_used_at) {
-            (Some(new), _) if is_dead_end(new) => Self::NowhereToGo { last_used_at },
-            // Whoever never called the old key will not miss it.
-            (Some(new), Some(last_used_at)) if callers.are_gone() && is_untried(new) => {
-                Self::NotMovedYet { last_used_at }
-            }
-            _ => callers,
+        let mut working = line.iter().filter(|new| new.works()).peekable();
+        if working.peek().is_none() {
+            return Self::NowhereToGo { last_used_at };
         }
+        let is_untried = working.all(|new| new.last_used_at.is_none());
+        if callers.are_gone() && is_untried { Self::NotMovedYet { last_used_at } } else { callers }
     }
 
     fn told_by(activity: &KeyActivity, rotated_at: Option<OffsetDateTime>, now: OffsetDateTime) -> Self {
@@ -67,14 +66,6 @@ impl Callers {
     pub(super) const fn are_gone(self) -> bool {
         matches!(self, Self::NeverCameBack | Self::WentQuiet { .. })
     }
-}
-
-fn is_dead_end(new: &Successor) -> bool {
-    matches!(new.status, KeyStatus::Revoked { .. }) && !new.was_rotated
-}
-
-fn is_untried(new: &Successor) -> bool {
-    new.last_used_at.is_none() && !new.was_rotated
 }
 
 #[cfg(test)]
@@ -124,35 +115,41 @@ mod tests {
             last_used_at: minutes.map(|minutes| NOW - Duration::minutes(minutes)),
             ..KeyActivity::default()
         };
-        let new = Successor {
+        let untried = Successor {
             id: "68c58c43-dafc-433c-9d19-3719ab740159".parse().unwrap(),
             prefix: "cha_live_qMRiH5q".parse().unwrap(),
             created_at: NOW - Duration::DAY,
             status: KeyStatus::Active,
-            was_rotated: false,
             last_used_at: None,
         };
-        let tried = Successor { last_used_at: Some(NOW), ..new.clone() };
+        let tried = Successor { last_used_at: Some(NOW), ..untried.clone() };
         let revoked = Successor { status: KeyStatus::Revoked { since: NOW }, ..tried.clone() };
-        let rotated_on = Successor { was_rotated: true, ..revoked.clone() };
-        let (quiet, at) = (Some(400), NOW - Duration::minutes(400));
-        let table = [
-            (quiet, &tried, Callers::WentQuiet { last_used_at: at }),
-            (quiet, &new, Callers::NotMovedYet { last_used_at: at }),
-            (quiet, &revoked, Callers::NowhereToGo { last_used_at: Some(at) }),
-            (quiet, &rotated_on, Callers::WentQuiet { last_used_at: at }),
-            (Some(3), &revoked, Callers::NowhereToGo { last_used_at: Some(NOW - Duration::minutes(3)) }),
-            (None, &new, Callers::NeverCameBack),
-            (None, &revoked, Callers::NowhereToGo { last_used_at: None }),
+        let ending = Successor { status: KeyStatus::Grace { until: NOW + Duration::DAY }, ..tried.clone() };
+        let (quiet, at) = (Some(400), Some(NOW - Duration::minutes(400)));
+        let went_quiet = Callers::WentQuiet { last_used_at: NOW - Duration::minutes(400) };
+        let not_moved_yet = |last_used_at| Callers::NotMovedYet { last_used_at };
+        let nowhere_to_go = |last_used_at| Callers::NowhereToGo { last_used_at };
+        let table: [(Option<i64>, &[&Successor], Callers); 12] = [
+            (quiet, &[&tried], went_quiet),
+            (quiet, &[&untried], not_moved_yet(at)),
+            (quiet, &[&revoked], nowhere_to_go(at)),
+            (Some(3), &[&revoked], nowhere_to_go(Some(NOW - Duration::minutes(3)))),
+            (None, &[&tried], Callers::NeverCameBack),
+            (None, &[&untried], not_moved_yet(None)),
+            (None, &[&revoked], nowhere_to_go(None)),
+            // The new key was rotated itself: what counts is what works.
+            (quiet, &[&revoked, &tried], went_quiet),
+            (quiet, &[&revoked, &untried], not_moved_yet(at)),
+            (quiet, &[&revoked, &revoked], nowhere_to_go(at)),
+            (quiet, &[&ending, &untried], went_quiet),
+            (quiet, &[&ending, &revoked], went_quiet),
         ];
-        for (last_used, new, expected) in table {
-            assert_eq!(
-                Callers::beside(Some(&used(last_used)), Some(new), NOW),
-                expected,
-                "{last_used:?} {new:?}"
-            );
+        for (last_used, line, expected) in table {
+            let line: Vec<Successor> = line.iter().copied().cloned().collect();
+            let callers = Callers::beside(Some(&used(last_used)), &line, NOW);
+            assert_eq!(callers, expected, "{last_used:?} {line:?}");
         }
-        let nowhere = Callers::beside(None, Some(&revoked), NOW);
-        assert!(!nowhere.are_gone() && !Callers::NotMovedYet { last_used_at: at }.are_gone());
+        let nowhere = Callers::beside(None, &[revoked], NOW);
+        assert!(!nowhere.are_gone() && !not_moved_yet(at).are_gone());
     }
 }

@@ -1,7 +1,6 @@
 //! The question before a key is revoked: what will break, and is that meant?
 
 use askama::Template;
-use chaser_keys::KeyStatus;
 use chaser_keys_storage::{KeyActivity, KeyOverview};
 use time::{Duration, OffsetDateTime};
 
@@ -22,9 +21,9 @@ pub(super) struct RevokePage {
     id: String,
     name: String,
     prefix: String,
-    /// The prefix of the key that replaced it, which people fear to lose with it.
+    /// The prefix of the key that works in its place, or else of its replacement: people fear to lose it, too.
     successor: Option<String>,
-    /// That one was revoked.
+    /// That one was revoked, and nothing works in its place.
     successor_is_revoked: bool,
     effect: Effect,
     is_calm: bool,
@@ -47,17 +46,15 @@ impl RevokePage {
         now: OffsetDateTime,
         problem: Option<&'static str>,
     ) -> Self {
+        let new = key.successors.iter().find(|new| new.works()).or(key.successor());
         Self {
             frame: Frame::new(person, Section::Keys),
             now: iso(now),
             id: key.key.id.to_string(),
             name: key.key.name.as_str().to_owned(),
             prefix: key.key.prefix.as_str().to_owned(),
-            successor: key.successor.as_ref().map(|successor| successor.prefix.as_str().to_owned()),
-            successor_is_revoked: key
-                .successor
-                .as_ref()
-                .is_some_and(|successor| matches!(successor.status, KeyStatus::Revoked { .. })),
+            successor: new.map(|new| new.prefix.as_str().to_owned()),
+            successor_is_revoked: new.is_some_and(|new| !new.works()),
             effect: Effect::of(key.activity.as_ref(), now),
             is_calm: !was_used_recently(key, now),
             asks_for_name: asks_for_name(key, now),

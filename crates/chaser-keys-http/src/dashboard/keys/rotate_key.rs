@@ -53,7 +53,7 @@ pub(crate) async fn show_rotate_key(
 
 /// A key that has a successor leads to it: that is the one to go on with.
 fn turn_away(person: &SignedIn, key: &KeyOverview, refusal: RotateRefusal) -> Result<HttpResponse, ApiError> {
-    match &key.successor {
+    match key.successor() {
         Some(successor) => {
             let page = AlreadyMadePage::rotated(person, &key.key.name, successor.id, &successor.prefix);
             page::respond(StatusCode::CONFLICT, &page)

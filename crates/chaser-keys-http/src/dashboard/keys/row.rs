@@ -73,7 +73,7 @@ impl Row {
         let is_old = |key: &&KeyOverview| matches!(key.status, KeyStatus::Grace { .. });
         let mut rows = Vec::with_capacity(keys.len());
         for key in keys {
-            let follows = |old: &&KeyOverview| old.successor.as_ref().is_some_and(|new| new.id == key.key.id);
+            let follows = |old: &&KeyOverview| old.successor().is_some_and(|new| new.id == key.key.id);
             if keys.iter().filter(is_old).any(|old| follows(&old)) {
                 continue;
             }
@@ -87,7 +87,7 @@ impl Row {
 /// The key that a key in grace was rotated into, and so on, if they are on the same page.
 fn append_successors(old: &KeyOverview, keys: &[KeyOverview], now: OffsetDateTime, rows: &mut Vec<Row>) {
     let mut old = old;
-    while let (KeyStatus::Grace { .. }, Some(successor)) = (old.status, &old.successor) {
+    while let (KeyStatus::Grace { .. }, Some(successor)) = (old.status, old.successor()) {
         let Some(new) = keys.iter().find(|key| key.key.id == successor.id) else { break };
         if let Some(row) = rows.last_mut() {
             row.class = if row.replaces.is_some() { "is-next has-next" } else { "has-next" };

@@ -17,8 +17,10 @@ async fn both_keys_work_in_grace_and_the_list_says_how_the_old_one_is_used() {
     assert_eq!(made.status, 201);
     made.says("keeps working until");
     let new = made.secret().unwrap();
+    app.look_at("/keys").await.says("The new key has not been used yet, and the old key never was.");
     assert_eq!(app.usage(&new).await.status, 200);
-    app.look_at("/keys").await.says("Not used since rotation: safe to stop now.");
+    let safe = "Not used since rotation: safe to stop now.";
+    eventually(async || app.look_at("/keys").await.text().contains(safe)).await;
 
     assert_eq!(app.usage(&old.secret).await.status, 200);
     eventually(async || app.look_at("/keys").await.text().contains("1 request since rotation.")).await;
@@ -92,6 +94,34 @@ async fn a_key_whose_replacement_was_revoked_is_never_called_safe_to_stop() {
     // The page may be old.
     assert_eq!(app.send(&revoke, &[("only_if_quiet", "yes")]).await.status, 422);
     assert_eq!(app.usage(&old.secret).await.status, 200);
+}
+
+/// "Get a new secret" makes a third key: the old one is safe to stop once that one is used.
+#[tokio::test]
+async fn a_replacement_that_was_replaced_itself_is_looked_through() {
+    let app = TestApp::start().await;
+    let old = app.create_key("ci-e2e").await;
+    let missed = app.rotate_in_dashboard(&old.id, "7", "").await.secret().unwrap();
+    assert_eq!(app.usage(&missed).await.status, 200);
+    let id = app.list_keys().await[0]["id"].as_str().unwrap().to_owned();
+    let newest = app.rotate_in_dashboard(&id, "0", "").await.secret().unwrap();
+    let revoke = format!("/keys/{}/revoke", old.id);
+
+    let list = app.look_at("/keys").await;
+    list.says("The new key has not been used yet, and the old key never was.");
+    list.does_not_say("safe to stop");
+    assert_eq!(app.send(&revoke, &[("only_if_quiet", "yes")]).await.status, 422);
+    app.look_at(&revoke).await.says(&format!("The new key {}… is not affected.", &newest[..16]));
+
+    assert_eq!(app.usage(&newest).await.status, 200);
+    let safe = "Not used since rotation: safe to stop now.";
+    eventually(async || app.look_at("/keys").await.text().contains(safe)).await;
+
+    let id = app.list_keys().await[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(app.revoke_key(&id).await.status, 204);
+    let list = app.look_at("/keys").await;
+    list.says("Its replacement was revoked: when this key stops, nothing works in its place.");
+    list.does_not_say("safe to stop");
 }
 
 #[tokio::test]

@@ -33,14 +33,14 @@ impl Store {
         used_before_rotation: &[Option<i64>],
         now: OffsetDateTime,
     ) -> bool {
-        let successors = keys.iter().filter_map(|key| key.successor.as_ref()).map(|successor| successor.id);
+        let successors = keys.iter().flat_map(|key| &key.successors).map(|successor| successor.id);
         let ids: Vec<Uuid> =
             keys.iter().map(|key| key.key.id).chain(successors).map(KeyId::as_uuid).collect();
         match read(connection, &ids, now.date()).await {
             Ok(usage) => {
                 for (key, used_before) in keys.iter_mut().zip(used_before_rotation) {
                     key.activity = Some(usage.of(key, *used_before, now.date()));
-                    if let Some(successor) = &mut key.successor {
+                    for successor in &mut key.successors {
                         successor.last_used_at = usage.last_use_of(successor.id);
                     }
                 }
@@ -73,7 +73,7 @@ async fn read(connection: &mut AsyncPgConnection, ids: &[Uuid], today: Date) -> 
 impl Usage {
     fn of(&self, key: &KeyOverview, used_before_rotation: Option<i64>, today: Date) -> KeyActivity {
         let (total, last_used_at) = self.totals.get(&key.key.id.as_uuid()).copied().unwrap_or_default();
-        let rotated_at = key.successor.as_ref().map(|successor| successor.created_at);
+        let rotated_at = key.successor().map(|successor| successor.created_at);
         // The moment of the last use is exact; the count is off by what was on its way when it was rotated.
         let used_since =
             rotated_at.is_some_and(|rotated_at| last_used_at.is_some_and(|used| used > rotated_at));

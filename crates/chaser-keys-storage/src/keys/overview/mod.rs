@@ -3,6 +3,7 @@
 mod activity;
 pub(crate) mod filter;
 mod page;
+mod successors;
 
 use chaser_keys::{ApiKey, DisplayPrefix, KeyId, KeyStatus};
 use time::OffsetDateTime;
@@ -37,27 +38,41 @@ pub struct KeyOverview {
     pub status: KeyStatus,
     /// Whether somebody said that they saved its secret, or it was made through the API.
     pub secret_is_confirmed: bool,
-    /// The key that it was rotated into.
-    pub successor: Option<Successor>,
+    /// The key that it was rotated into; for a key in grace also those that came after that one, in order.
+    pub successors: Vec<Successor>,
     /// How it is used; none if that could not be read.
     pub activity: Option<KeyActivity>,
 }
 
-/// The key that took over.
+impl KeyOverview {
+    /// The key that it was rotated into.
+    #[must_use]
+    pub fn successor(&self) -> Option<&Successor> {
+        self.successors.first()
+    }
+}
+
+/// A key that took over.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Successor {
     /// Which one.
     pub id: KeyId,
     /// Its display prefix.
     pub prefix: DisplayPrefix,
-    /// When it was made, which is when the old one was rotated.
+    /// When it was made, which is when the one before it was rotated.
     pub created_at: OffsetDateTime,
     /// What it is now.
     pub status: KeyStatus,
-    /// Whether it was rotated itself, so that others came after it.
-    pub was_rotated: bool,
     /// Its last request; none: never used, or that could not be read.
     pub last_used_at: Option<OffsetDateTime>,
+}
+
+impl Successor {
+    /// Whether it authenticates.
+    #[must_use]
+    pub const fn works(&self) -> bool {
+        !matches!(self.status, KeyStatus::Revoked { .. })
+    }
 }
 
 /// How a key is used; up to a flush interval late.

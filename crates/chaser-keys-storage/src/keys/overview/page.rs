@@ -6,10 +6,10 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use time::OffsetDateTime;
-use uuid::Uuid;
 
 use super::filter::{KeyFilter, needs_attention};
-use super::{KeyOverview, KeyOverviewPage, Successor};
+use super::successors::add_successors;
+use super::{KeyOverview, KeyOverviewPage};
 use crate::database::schema::api_keys;
 use crate::keys::row::ApiKeyRow;
 use crate::{CorruptRow, StorageError, Store};
@@ -87,10 +87,7 @@ impl Store {
     ) -> Result<(Vec<KeyOverview>, bool), StorageError> {
         let used_before: Vec<Option<i64>> = rows.iter().map(|(_, _, used)| *used).collect();
         let mut keys = rows.into_iter().map(|row| without_use(row, now)).collect::<Result<Vec<_>, _>>()?;
-        let successors = successors_of(connection, &keys, now).await?;
-        for key in &mut keys {
-            key.successor = successors.iter().find(|(old, _)| *old == key.key.id).map(|(_, new)| new.clone());
-        }
+        add_successors(connection, &mut keys, now).await?;
         let usage_is_available = self.add_activity(connection, &mut keys, &used_before, now).await;
         Ok((keys, usage_is_available))
     }
@@ -121,33 +118,9 @@ fn without_use((row, awaits_since, _): OverviewRow, now: OffsetDateTime) -> Resu
         key,
         status,
         secret_is_confirmed: awaits_since.is_none(),
-        successor: None,
+        successors: Vec::new(),
         activity: None,
     })
-}
-
-async fn successors_of(
-    connection: &mut AsyncPgConnection,
-    keys: &[KeyOverview],
-    now: OffsetDateTime,
-) -> Result<Vec<(KeyId, Successor)>, StorageError> {
-    let rotated: Vec<Uuid> = keys.iter().map(|key| key.key.id.as_uuid()).collect();
-    let rows = api_keys::table
-        .filter(api_keys::replaces.eq_any(rotated))
-        .select((ApiKeyRow::as_select(), api_keys::requests_before_rotation.is_not_null()))
-        .load::<(ApiKeyRow, bool)>(connection)
-        .await?;
-    let mut successors = Vec::new();
-    for (row, was_rotated) in rows {
-        let key = ApiKey::try_from(row)?;
-        let status = key.status_at(now);
-        if let Some(old) = key.replaces {
-            let (id, prefix, created_at) = (key.id, key.prefix, key.created_at);
-            let new = Successor { id, prefix, created_at, status, was_rotated, last_used_at: None };
-            successors.push((old, new));
-        }
-    }
-    Ok(successors)
 }
 
 fn pages_of(matching: i64) -> u32 {

@@ -154,3 +154,17 @@ journey("the two keys of a rotation stand together and are told apart", async ({
     `turning Old key ${old.prefix}…`, `turning New key ${next.prefix}… replaces ${old.prefix}…`, `alone ${alone.prefix}…`,
   ]);
 }, ofItsOwn);
+
+journey("which key of a rotation it is stands beside its name, or below the name's first letter", async ({ page, workspace, width }) => {
+  await rotateByApi(workspace, (await makeKey(workspace, "partner-northwind-eu")).id, 7);
+  await openList(page);
+  const offsets = await page.locator(".turn").evaluateAll((turns) => turns.map((turn) => {
+    const [pill, name] = [turn, turn.parentElement.querySelector(".name")].map((node) => node.getBoundingClientRect());
+    return { isBelow: pill.top >= name.bottom - 2, indent: Math.round(pill.left - name.left) };
+  }));
+  assert.equal(offsets.length, 2);
+  for (const { isBelow, indent } of offsets) {
+    if (width === "desktop") assert.ok(!isBelow, "there is room beside a name of 20 characters");
+    else assert.deepEqual({ isBelow, indent }, { isBelow: true, indent: 0 });
+  }
+}, ofItsOwn);

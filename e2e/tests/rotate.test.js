@@ -10,7 +10,7 @@ journey("rotating without grace stops the old key at once", async ({ page, works
   const name = `at-once-${width}`;
   const { secret: old } = await makeKey(workspace, name);
   await startRotating(page, name);
-  await page.getByRole("radio", { name: /^Stop now/ }).check();
+  await page.getByRole("radio", { name: /^Now: stop at once/ }).check();
   await see(page, "Never used: nobody will notice.");
   await button(page, "Rotate key").click();
   const next = await readSecret(page);
@@ -80,6 +80,31 @@ journey("a number of days that cannot be is told beside its field, and nothing i
   await openList(page, `?q=${name}`);
   assert.equal(await rows(page, name).count(), 1);
 }, { complaints: [refused(422)] });
+
+journey("a number of days that is put right takes its complaint away, and 0 warns as stopping at once does", async ({ page, workspace, width }) => {
+  for (const correct of [(days) => days.fill("7"), (days) => days.fill("0"), () => page.getByRole("radio", { name: /^1 day/ }).check()]) {
+    const { id } = await makeKey(workspace, `corrected-${width}`);
+    await page.goto(`/keys/${id}/rotate`);
+    const days = page.getByLabel("Days, 0 to 30");
+    await days.fill("31");
+    await button(page, "Rotate key").click();
+    await see(page.getByRole("alert"), "Give a whole number of days from 0 to 30");
+    await correct(days);
+    await page.getByText("Give a whole number of days from 0 to 30").first().waitFor({ state: "hidden" });
+    await page.locator("#days:not([aria-invalid], [aria-describedby])").waitFor();
+    assert.equal(await page.getByText("Give a whole number of days from 0 to 30").filter({ visible: true }).count(), 0);
+    if (await days.inputValue() === "0") await see(page.locator("#days-until"), "At once. Never used: nobody will notice.");
+  }
+}, { ...ONCE, complaints: [refused(422)] });
+
+journey("what a refused form says is still there once the script has come", async ({ page, workspace, width }) => {
+  const { id } = await makeKey(workspace, `said-${width}`);
+  await page.goto(`/keys/${id}/rotate`);
+  // As without the script: a number beside another choice.
+  await page.locator("#days").evaluate((days) => { days.value = "3"; days.form.submit(); });
+  await see(page.getByRole("alert"), "The number is chosen now");
+  assert.equal(await page.locator("#days-problem").isVisible(), true);
+}, { ...ONCE, complaints: [refused(422)] });
 
 journey("a key that somebody else has just rotated is not rotated again", async ({ page, workspace, width }) => {
   const name = `raced-${width}`;

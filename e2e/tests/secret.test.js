@@ -38,7 +38,7 @@ async function untilFirstRequestIsTold(page, name) {
   await untilWaiting(page);
   const called = Date.now();
   await call(secret);
-  await see(page, /First request received \d\d:\d\d\. It works\./);
+  await see(page, /First request received \d\d:\d\d (CET|CEST|GMT\+[12])\. It works\./);
   return Date.now() - called;
 }
 
@@ -172,7 +172,7 @@ journey("a secret that nobody saved is flagged until a new one is made", async (
   await see(row(page, name), "Secret not confirmed");
   await link(page, `Get a new secret for ${name}`).click();
   await seeHeading(page, `Get a new secret for “${name}”`);
-  assert.ok(await page.getByRole("radio", { name: /^Stop now/ }).isChecked());
+  assert.ok(await page.getByRole("radio", { name: /^Now: stop at once/ }).isChecked());
   await button(page, "Get a new secret").click();
   const next = await readSecret(page);
   await saySaved(page, name);

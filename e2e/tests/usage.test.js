@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { call, makeKey, reportUsage, usageOf } from "../support/api.js";
-import { untilCounted } from "../support/database.js";
+import { insertUsage, untilCounted } from "../support/database.js";
 import { journey } from "../support/journey.js";
 import { button, readClipboard, see, seeHeading } from "../support/steps.js";
 import { createWorkspace } from "../support/workspace.js";
@@ -64,6 +64,28 @@ journey("sessions and bytes are shown in a month that has any, and copied exactl
   const copied = [`Key\tMode\tRequests\tSessions\tUp\tDown`, `streaming ${prefix}…\tLive\t1\t3\t999\t1239000`];
   assert.equal(await readClipboard(page), copied.join("\n"));
 }, ofItsOwn);
+
+journey("on a phone every figure stands whole beside its heading, and nothing scrolls sideways", async ({ page, workspace }) => {
+  const { id } = await makeKey(workspace, "partner-northwind-eu-central");
+  await insertUsage(id, [12_345_678, 9_876_543]);
+  await reportUsage([{ key_id: id, sessions: 12_345_678, bytes_up: 912_345, bytes_down: 123_239_000_000 }]);
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.goto("/usage");
+    await see(page, "Down");
+    const figures = await page.locator(".wide .number[data-label]").evaluateAll((nodes) => nodes.map((node) => {
+      const { left, right } = node.getBoundingClientRect();
+      const heading = getComputedStyle(node, "::before").content;
+      return { label: node.dataset.label, heading, isWhole: left >= 0 && right <= innerWidth && node.scrollWidth <= node.clientWidth };
+    }));
+    assert.ok(figures.length >= 4 + 6 + 6, "a key, a day, and the sum");
+    assert.deepEqual(figures.filter(({ label, heading, isWhole }) => !isWhole || heading !== `"${label}"`), []);
+    const wide = await page.locator(".wide").evaluateAll((nodes) => nodes.filter((node) => node.scrollWidth > node.clientWidth).length);
+    assert.equal(wide, 0);
+  }
+  const lines = await page.locator("#days-table tbody th").evaluateAll((days) => days.map((day) => day.getBoundingClientRect().height));
+  assert.equal(new Set(lines).size, 1, "no date takes two lines");
+}, { ...ofItsOwn, widths: ["phone"] });
 
 journey("a month without requests says so", async ({ page }) => {
   await page.goto("/usage");

@@ -5,28 +5,41 @@ import { exact } from "./times.js";
 const days = document.getElementById("days");
 const other = document.getElementById("other");
 const until = document.getElementById("days-until");
-const problem = document.getElementById("days-problem");
+const warning = document.querySelector(".choice-danger .meta");
 const DAY = 86_400_000;
+
+function fits() {
+  const number = Number(days.value);
+  return days.value !== "" && Number.isInteger(number) && number >= 0 && number <= 30;
+}
 
 function show() {
   const number = Number(days.value);
-  const fits = days.value !== "" && Number.isInteger(number) && number >= 0 && number <= 30;
-  until.classList.toggle("is-danger", fits && number === 0);
-  if (problem && fits) {
-    problem.hidden = true;
-    days.removeAttribute("aria-invalid");
-  }
-  if (!other.checked || !fits) until.textContent = "";
-  else until.textContent = number === 0 ? "at once: callers will fail immediately" : exact(new Date(Date.now() + number * DAY));
+  until.classList.toggle("is-danger", fits() && number === 0);
+  if (!other.checked || !fits()) until.textContent = "";
+  else until.textContent = number === 0 ? `At once. ${warning.textContent}` : exact(new Date(Date.now() + number * DAY));
 }
 
-days.addEventListener("input", () => { other.checked = true; show(); });
+/** A complaint about a number goes once it was put right, or another choice made. */
+function forgive() {
+  if (other.checked && !fits()) return;
+  const problem = document.getElementById("days-problem");
+  const told = document.querySelector('.message-danger li:has(a[href="#days"])');
+  if (problem) problem.hidden = true;
+  if (told) told.hidden = true;
+  if (told && !told.parentElement.querySelector("li:not([hidden])")) told.closest(".message-danger").hidden = true;
+  days.removeAttribute("aria-invalid");
+  days.removeAttribute("aria-describedby");
+}
+
+days.addEventListener("input", () => { other.checked = true; show(); forgive(); });
 // Not by focus: a keyboard on its way to the button passes here.
 days.addEventListener("click", () => { other.checked = true; show(); });
 document.addEventListener("change", () => {
   // One answer: the server takes no number beside another choice.
   if (!other.checked) days.value = "";
   show();
+  forgive();
 });
 // Typed before this script came.
 if (days.value !== days.defaultValue) other.checked = true;

@@ -32,10 +32,10 @@ export function left(moment) {
   return "under a minute";
 }
 
-export const exact = (moment) => `${date(moment)}, ${clock.format(moment)} ${zoneOf(moment)}`;
+export const timeOfDay = (moment) => `${clock.format(moment)} ${zoneOf(moment)}`;
+export const exact = (moment) => `${date(moment)}, ${timeOfDay(moment)}`;
 const inUtc = (moment) =>
   `${moment.getUTCDate()} ${MONTHS[moment.getUTCMonth()]} ${moment.getUTCFullYear()}, ${moment.toISOString().slice(11, 16)} UTC`;
-export const timeOfDay = (moment) => clock.format(moment);
 
 const ways = { ago, left, exact };
 

@@ -13,7 +13,7 @@ use crate::dashboard::nonce;
 use crate::dashboard::wording::moment::{Moment, iso};
 
 /// Days of grace to choose from; any other number can be typed.
-const OFFERED: [(i64, &str); 4] = [(0, "Stop now"), (1, "1 day"), (7, "7 days"), (30, "30 days")];
+const OFFERED: [(i64, &str); 4] = [(0, "Now: stop at once"), (1, "1 day"), (7, "7 days"), (30, "30 days")];
 
 #[derive(Template)]
 #[template(path = "keys/rotate.html")]
@@ -40,7 +40,7 @@ struct Choice {
     is_chosen: bool,
 }
 
-/// What "Stop now" does to callers.
+/// What stopping at once does to callers.
 struct Warning {
     before: &'static str,
     used: Option<Moment>,
@@ -126,7 +126,10 @@ mod tests {
     #[test]
     fn seven_days_are_chosen_unless_something_else_is() {
         assert_eq!((chosen(""), chosen("31"), chosen("x")), (Some("7 days"), Some("7 days"), Some("7 days")));
-        assert_eq!((chosen("0"), chosen("30"), chosen("other")), (Some("Stop now"), Some("30 days"), None));
+        assert_eq!(
+            (chosen("0"), chosen("30"), chosen("other")),
+            (Some("Now: stop at once"), Some("30 days"), None)
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ async fn both_keys_work_in_grace_and_the_list_says_how_the_old_one_is_used() {
     let app = TestApp::start().await;
     let old = app.create_key("ci-e2e").await;
     let form = app.look_at(&format!("/keys/{}/rotate", old.id)).await;
-    form.says("A new key works now. The old key keeps working until:");
+    form.says("A new key will work at once. The old key keeps working until:");
     form.says("Never used: nobody will notice.");
     assert!(form.html.contains("value=\"7\" checked"));
 

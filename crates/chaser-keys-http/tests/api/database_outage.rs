@@ -35,6 +35,12 @@ async fn without_a_database_keys_are_good_for_the_lease_then_503_and_service_res
     })
     .await;
 
+    // What is not so any more is not said to people either.
+    let page = app.as_owner(Method::GET, "/keys").header("accept", "text/html").send().await.unwrap();
+    assert_eq!(page.status(), 503);
+    let text = page.text().await.unwrap();
+    assert!(text.contains("reach its database") && !text.contains("Keys still work"), "{text}");
+
     let unavailable = (503, "unavailable".to_owned());
     let unknown_key = "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ";
     let report = json!({"batch": key.id, "usage": [{"key_id": key.id, "sessions": 1}]});

@@ -14,7 +14,7 @@ test *arguments:
 
 # Thousands of interleavings of readers with the one writer, chosen at random by shuttle
 interleavings:
-    cargo test --package chaser-keys-storage --lib --features shuttle interleavings
+    cargo test --package chaser-keys-node --lib --features shuttle interleavings
 
 # Every fault on real servers and a real PostgreSQL, many times over; prints what was seen
 faults trials="20" nodes="3 5":
@@ -22,7 +22,7 @@ faults trials="20" nodes="3 5":
 
 # The coherence protocol in all its states, also in larger worlds; minutes
 model:
-    cargo test --release --package chaser-keys-storage --test protocol_model --features large-model -- --nocapture
+    cargo test --release --package chaser-keys-node --test protocol_model --features large-model -- --nocapture
 
 # Walk the dashboard in real Chromium; installs what is missing. `just e2e e2e/tests/list.test.js` for some of it
 e2e *files:

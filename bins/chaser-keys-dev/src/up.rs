@@ -49,7 +49,7 @@ async fn serve_until_stopped(
     let mut serving = pin!(serve(listeners, store.clone(), &config, stop.first()));
     tokio::select! {
         stopped = &mut serving => return Ok(stopped?),
-        () = store.until_ready() => ready.tell(as_json)?,
+        () = store.node().until_ready() => ready.tell(as_json)?,
     }
     Ok(serving.await?)
 }

@@ -99,8 +99,8 @@ async fn verifier(url: &str) -> Result<Verifier, Failure> {
     let store = Store::connect(&url.parse()?, peppers()?, StoreOptions::default()).await?;
     let node = store.clone();
     tokio::spawn(async move { node.run_background(std::future::pending()).await });
-    store.until_ready().await;
-    Ok(store.verifier())
+    store.node().until_ready().await;
+    Ok(store.node().verifier())
 }
 
 fn peppers() -> Result<Peppers, Failure> {

@@ -32,7 +32,7 @@ impl Parts {
     pub(crate) fn new(store: Store, options: HttpOptions) -> io::Result<Self> {
         let upstream_metrics = UpstreamMetrics::default();
         Ok(Self {
-            verifier: Data::new(store.verifier()),
+            verifier: Data::new(store.node().verifier()),
             metrics: Data::new(metrics::registry(
                 &store,
                 options.upstream.is_some().then_some(&upstream_metrics),

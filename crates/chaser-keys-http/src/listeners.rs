@@ -69,7 +69,7 @@ pub async fn serve(
     };
 
     let options = options.for_listener(listeners.public.local_addr()?);
-    let verifier = store.verifier();
+    let verifier = store.node().verifier();
     let parts = Parts::new(store, options)?;
     let (public_parts, public_stopping) = (parts.clone(), stopping.clone());
     let public = move || {

@@ -30,20 +30,19 @@ async fn verifying_a_known_key_allocates_nothing() {
     let store = Store::connect(&url, peppers, StoreOptions::default()).await.unwrap();
     let node = store.clone();
     tokio::spawn(async move { node.run_background(std::future::pending()).await });
-    store.until_ready().await;
-    let (verifier, header) = (store.verifier(), issued.secret.expose().as_bytes());
+    store.node().until_ready().await;
+    let (verifier, header) = (store.node().verifier(), issued.secret.expose().as_bytes());
     let verify = || {
         let presented = PresentedKey::parse(header).unwrap();
         // Answered at the first poll: a known key waits for nobody.
-        verifier.authenticate(presented).now_or_never().unwrap().unwrap().unwrap();
+        verifier.verify(presented).now_or_never().unwrap().unwrap().unwrap();
     };
     // arc-swap gives each thread a place of its own, once.
     verify();
     let counted = measure(|| (0..1_000).for_each(|_| verify()));
     assert_eq!((counted.count_total, counted.bytes_total), (0, 0));
-    let presented = [PresentedKey::parse(header).unwrap(); Verifier::TOGETHER];
-    let counted =
-        measure(|| assert_eq!(verifier.authenticate_together(&presented).len(), Verifier::TOGETHER));
+    let presented = [PresentedKey::parse(header).unwrap(); Verifier::BATCH];
+    let counted = measure(|| assert_eq!(verifier.verify_batch(&presented).len(), Verifier::BATCH));
     assert_eq!((counted.count_total, counted.bytes_total), (0, 0));
     // The counter counts: the same with an owned key.
     let counted = measure(|| drop(issued.secret.expose().parse::<chaser_keys::SecretKey>()));

@@ -45,7 +45,7 @@ async fn node(url: &str) -> Store {
     let store = Store::connect(&url.parse().unwrap(), peppers, StoreOptions::default()).await.unwrap();
     let background = store.clone();
     tokio::spawn(async move { background.run_background(std::future::pending()).await });
-    store.until_ready().await;
+    store.node().until_ready().await;
     store
 }
 
@@ -57,7 +57,7 @@ fn request(request: TestRequest, key: &IssuedKey) -> actix_http::Request {
 async fn a_live_key_provisions_and_a_test_key_does_not() {
     let place = Place::prepare().await;
     let service = node(place.database.url()).await;
-    let data = (Data::new(service.verifier()), Data::new(Sessions::default()));
+    let data = (Data::new(service.node().verifier()), Data::new(Sessions::default()));
     let application = init_service(App::new().configure(|config| configure(config, data.0, data.1))).await;
     let (live, test) = (place.create_key(KeyMode::Live).await, place.create_key(KeyMode::Test).await);
     for (key, provisioned) in [(&live, true), (&test, false)] {
@@ -68,7 +68,7 @@ async fn a_live_key_provisions_and_a_test_key_does_not() {
     let listed = call_service(&application, request(TestRequest::get().uri("/v1/sessions"), &test)).await;
     assert_eq!(read_body_json::<Value, _>(listed).await["sessions"].as_array().unwrap().len(), 1);
     // Counted once a request, although the middleware and the handler both look at the key.
-    service.flush_usage().await.unwrap();
+    service.node().flush_usage().await.unwrap();
     let usage = place.authority.usage_of_current_month(place.workspace).await.unwrap();
     assert_eq!(usage.total_requests, 3);
 }
@@ -77,7 +77,7 @@ async fn a_live_key_provisions_and_a_test_key_does_not() {
 async fn a_key_that_was_revoked_on_another_node_is_refused_at_once() {
     let place = Place::prepare().await;
     let service = node(place.database.url()).await;
-    let data = (Data::new(service.verifier()), Data::new(Sessions::default()));
+    let data = (Data::new(service.node().verifier()), Data::new(Sessions::default()));
     let application = init_service(App::new().configure(|config| configure(config, data.0, data.1))).await;
     for _ in 0..20 {
         let key = place.create_key(KeyMode::Live).await;
@@ -95,7 +95,7 @@ async fn a_key_that_was_revoked_on_another_node_is_refused_at_once() {
 async fn a_stranger_does_not_learn_which_paths_there_are() {
     let place = Place::prepare().await;
     let service = node(place.database.url()).await;
-    let data = (Data::new(service.verifier()), Data::new(Sessions::default()));
+    let data = (Data::new(service.node().verifier()), Data::new(Sessions::default()));
     let application = init_service(App::new().configure(|config| configure(config, data.0, data.1))).await;
     let key = place.create_key(KeyMode::Live).await;
     for path in ["/v1/sessions", "/v1/nothing"] {

@@ -45,7 +45,7 @@ pub(crate) fn grace_days<'de, D: Deserializer<'de>>(
     deserializer.deserialize_i64(GraceDays).map(Some)
 }
 
-/// How many of something, up to [`Traffic::MOST`].
+/// How many of something, up to [`Traffic::MAX`].
 pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     deserializer.deserialize_u64(Count)
 }
@@ -79,11 +79,11 @@ impl Visitor<'_> for Count {
     type Value = u64;
 
     fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(formatter, "a whole number from 0 to {}", Traffic::MOST)
+        write!(formatter, "a whole number from 0 to {}", Traffic::MAX)
     }
 
     fn visit_u64<E: Error>(self, count: u64) -> Result<u64, E> {
-        if count <= Traffic::MOST {
+        if count <= Traffic::MAX {
             Ok(count)
         } else {
             Err(E::invalid_value(Unexpected::Unsigned(count), &self))

@@ -133,7 +133,7 @@ impl ExpressLane {
             match self.express.look_at(&self.input, self.together, &mut self.output) {
                 Seen::Answered(length) => {
                     self.input.advance(length);
-                    self.together = (self.together * 2).min(Verifier::TOGETHER);
+                    self.together = (self.together * 2).min(Verifier::BATCH);
                 }
                 Seen::Referred(length) => {
                     self.state = State::Handing(length);

@@ -45,9 +45,9 @@ pub(crate) enum Seen {
 /// Requests that came together, one after the other.
 #[derive(Default)]
 struct Run<'a> {
-    keys: ArrayVec<PresentedKey<'a>, { Verifier::TOGETHER }>,
+    keys: ArrayVec<PresentedKey<'a>, { Verifier::BATCH }>,
     /// The id of each, as the client has it, and where the request ends.
-    requests: ArrayVec<(Option<&'a [u8]>, usize), { Verifier::TOGETHER }>,
+    requests: ArrayVec<(Option<&'a [u8]>, usize), { Verifier::BATCH }>,
 }
 
 impl Express {
@@ -63,7 +63,7 @@ impl Express {
         }
         let mut run = Run::default();
         let end = run.read(input, most);
-        let good = self.verifier.authenticate_together(&run.keys);
+        let good = self.verifier.verify_batch(&run.keys);
         let mut answered = None;
         for (key, (request_id, end)) in good.iter().zip(&run.requests) {
             self.accept(key, *request_id, output);
@@ -107,7 +107,7 @@ impl<'a> Run<'a> {
     /// Reads requests that present what may be a key, and tells what comes after them if it is something else.
     fn read(&mut self, input: &'a [u8], most: usize) -> Seen {
         let mut start = 0;
-        while self.keys.len() < most.min(Verifier::TOGETHER) {
+        while self.keys.len() < most.min(Verifier::BATCH) {
             let (length, request) = match PlainRequest::at_the_beginning_of(&input[start..]) {
                 Ok(plain) => plain,
                 Err(seen) => return seen,
@@ -148,10 +148,10 @@ mod tests {
         let workspace = store.create_workspace(&"Acme".parse().unwrap()).await.unwrap();
         let made = store.create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None).await.unwrap();
         let KeyCreation::Issued(issued) = made else { panic!("there was no Idempotency-Key") };
-        store.until_ready().await;
+        store.node().until_ready().await;
         // Waits until the node has heard of the key.
-        assert!(store.verifier().authenticate(&issued.secret).await.unwrap().is_some());
-        (Express::new(store.verifier(), Rc::default()), issued.secret.expose().to_owned())
+        assert!(store.node().verifier().verify(&issued.secret).await.unwrap().is_some());
+        (Express::new(store.node().verifier(), Rc::default()), issued.secret.expose().to_owned())
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -208,8 +208,8 @@ mod tests {
         );
         assert_eq!(String::from_utf8(output.split().to_vec()).unwrap().matches("HTTP/1.1 200 OK").count(), 2);
         assert_eq!(seen(&format!("{request}{good}"), &mut output), Seen::Answered(whole));
-        let many = request.repeat(Verifier::TOGETHER + 1);
-        assert_eq!(seen(&many, &mut output), Seen::Answered(Verifier::TOGETHER * whole));
+        let many = request.repeat(Verifier::BATCH + 1);
+        assert_eq!(seen(&many, &mut output), Seen::Answered(Verifier::BATCH * whole));
         output.clear();
         express.leaving.set(true);
         assert_eq!(seen(&request, &mut output), Seen::Other, "the server stops");

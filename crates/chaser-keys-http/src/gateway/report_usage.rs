@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use chaser_keys::{KeyId, UsageBatchId};
-use chaser_keys_storage::{ReportUsageError, ReportedUsage, Store, Traffic};
+use chaser_keys_storage::{IngestUsageError, Store, Traffic, UsageRecord};
 use serde::Deserialize;
 
 use crate::body::JsonBody;
@@ -45,30 +45,30 @@ pub(crate) async fn report_usage(
         return Err(ApiError::InvalidRequest(format!("`usage`: send 1 to {MOST_RECORDS} records at once")));
     }
     let records: Vec<_> = report.usage.into_iter().map(|Object(record)| record.into()).collect();
-    store.report_usage(report.batch, &records).await?;
+    store.ingest_usage(report.batch, &records).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-impl From<RecordJson> for ReportedUsage {
+impl From<RecordJson> for UsageRecord {
     fn from(record: RecordJson) -> Self {
         let RecordJson { key_id, sessions, bytes_up, bytes_down } = record;
         Self { key_id, traffic: Traffic { sessions, bytes_up, bytes_down } }
     }
 }
 
-impl From<ReportUsageError> for ApiError {
-    fn from(error: ReportUsageError) -> Self {
+impl From<IngestUsageError> for ApiError {
+    fn from(error: IngestUsageError) -> Self {
         match error {
-            ReportUsageError::UnknownKey { record } => Self::InvalidRequest(format!(
+            IngestUsageError::UnknownKey { record } => Self::InvalidRequest(format!(
                 "`usage[{record}].key_id`: there is no key with this id; nothing of this batch was counted"
             )),
-            ReportUsageError::TooMuch => Self::InvalidRequest(format!(
+            IngestUsageError::TooMuch => Self::InvalidRequest(format!(
                 "`usage`: a key's day would hold more than {} of something; nothing of this batch was \
                  counted",
-                Traffic::MOST
+                Traffic::MAX
             )),
-            ReportUsageError::BatchReused => Self::UsageBatchReused,
-            ReportUsageError::Storage(error) => error.into(),
+            IngestUsageError::BatchReused => Self::UsageBatchReused,
+            IngestUsageError::Storage(error) => error.into(),
         }
     }
 }

@@ -81,7 +81,7 @@ pub(crate) async fn verify(
 /// What is no key by its form is as bad as one that is unknown.
 async fn judge(verifier: &Verifier, key: &Presented) -> Result<Option<VerifiedKey>, FreshnessUnproven> {
     match PresentedKey::parse(key.0.as_bytes()) {
-        Ok(key) => verifier.authenticate(key).await,
+        Ok(key) => verifier.verify(key).await,
         Err(_) => Ok(None),
     }
 }

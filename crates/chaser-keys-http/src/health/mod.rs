@@ -35,7 +35,7 @@ struct Readiness {
 
 /// The keys are loaded, the lease holds and no pepper is lacked, so requests can be served.
 pub(crate) async fn get_readiness(store: Data<Store>) -> Result<HttpResponse, ApiError> {
-    let status = store.replica_status();
+    let status = store.node().status();
     if status.lease_left.is_zero() || status.lacks_a_pepper {
         return Err(FreshnessUnproven.into());
     }

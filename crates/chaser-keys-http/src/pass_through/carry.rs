@@ -35,7 +35,7 @@ pub(crate) async fn carry(
         return Err(ApiError::MethodNotAllowed { allowed: CARRIED.to_owned() });
     }
     let target = target::of(request.uri())?;
-    let meter = store.traffic_meter(&key);
+    let meter = store.node().meter(&key);
     let head = request_head::of(&request, &upstream.uri_of(target)?, &key, &options);
     let (body, upload) = Upload::begin(request.headers(), payload.into_inner(), meter.clone());
     let begun = Instant::now();

@@ -1,7 +1,7 @@
 //! Usage on the wire.
 
 use chaser_keys::{DisplayPrefix, KeyId, KeyName};
-use chaser_keys_storage::{DayUsage, KeyUsage, Traffic, UsageReport};
+use chaser_keys_storage::{DayUsage, KeyUsage, MonthlyUsage, Traffic};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -78,8 +78,8 @@ impl AmountsJson {
     }
 }
 
-impl From<UsageReport> for UsageJson {
-    fn from(report: UsageReport) -> Self {
+impl From<MonthlyUsage> for UsageJson {
+    fn from(report: MonthlyUsage) -> Self {
         Self {
             period: "current",
             from: Timestamp(report.from),

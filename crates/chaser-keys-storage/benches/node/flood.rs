@@ -61,11 +61,11 @@ impl Turns {
     /// The counts are read before and after, while the load goes on.
     async fn take(&mut self, store: &Store, key: &SecretKey, client: &Client) {
         let (turn, before) = (Instant::now(), transactions(client).await);
-        let verifier = store.verifier();
+        let verifier = store.node().verifier();
         let begun = Instant::now();
         while begun.elapsed() < TURN {
             let asked = Instant::now();
-            assert!(verifier.authenticate(key).await.unwrap().is_some());
+            assert!(verifier.verify(key).await.unwrap().is_some());
             self.latencies.push(asked.elapsed());
             tokio::time::sleep(Duration::from_micros(500)).await;
         }
@@ -105,11 +105,11 @@ async fn send(store: Store, stop: Arc<AtomicBool>, answered: Arc<AtomicU64>) {
     while !stop.load(Ordering::Relaxed) {
         ticks.tick().await;
         for _ in 0..EACH_MILLISECOND {
-            let (verifier, answered) = (store.verifier(), Arc::clone(&answered));
+            let (verifier, answered) = (store.node().verifier(), Arc::clone(&answered));
             waiting.spawn(async move {
                 let entropy = SecretEntropy::from_operating_system().unwrap();
                 let unknown = SecretKey::from_entropy(KeyMode::Live, entropy);
-                assert_eq!(verifier.authenticate(&unknown).await.unwrap(), None);
+                assert_eq!(verifier.verify(&unknown).await.unwrap(), None);
                 answered.fetch_add(1, Ordering::Relaxed);
             });
         }

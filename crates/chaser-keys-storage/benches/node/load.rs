@@ -28,7 +28,7 @@ pub(crate) async fn measure(place: &Place) {
     let begun = Instant::now();
     let node = place.node().await;
     let took = begun.elapsed();
-    let keys = node.store.replica_status().keys;
+    let keys = node.store.node().status().keys;
     assert!(i64::try_from(keys).unwrap() >= KEYS, "{keys} keys");
     let grown = resident_bytes().saturating_sub(before);
     println!("\nA node that starts on {keys} keys");

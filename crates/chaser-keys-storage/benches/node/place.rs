@@ -34,7 +34,7 @@ impl Place {
         let node = store.clone();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let background = tokio::spawn(async move { node.run_background(async { _ = stopped.await }).await });
-        store.until_ready().await;
+        store.node().until_ready().await;
         Node { store, stop, background }
     }
 

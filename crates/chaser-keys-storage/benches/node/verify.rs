@@ -41,7 +41,7 @@ pub(crate) async fn measure(place: &Place) {
         registry.install_credentials((0..size).map(|number| key(number).expose().as_bytes().to_vec()));
         let presented: Vec<Vec<u8>> =
             (0..PRESENTED).map(|turn| key(scattered(turn) % size).expose().as_bytes().to_vec()).collect();
-        let verifier = node.store.verifier();
+        let verifier = node.store.node().verifier();
         let bare = Hmac::<Sha256>::new_from_slice(PEPPER).unwrap();
 
         let memory = memory(size);
@@ -51,7 +51,7 @@ pub(crate) async fn measure(place: &Place) {
         for _ in 0..TURNS {
             ours.push(each(&presented, |bytes| {
                 let presented = PresentedKey::parse(bytes).unwrap();
-                verifier.authenticate_at_once(presented).is_some()
+                !verifier.verify_batch(&[presented]).is_empty()
             }));
             together.push(each_together(&presented, &verifier));
             tollgate.push(each(&presented, |bytes| registry.verify(bytes).is_some()));
@@ -95,10 +95,10 @@ fn each(presented: &[Vec<u8>], verify: impl Fn(&[u8]) -> bool) -> Duration {
 
 fn each_together(presented: &[Vec<u8>], verifier: &Verifier) -> Duration {
     let begun = Instant::now();
-    for group in presented.chunks(Verifier::TOGETHER) {
-        let keys: [PresentedKey<'_>; Verifier::TOGETHER] =
+    for group in presented.chunks(Verifier::BATCH) {
+        let keys: [PresentedKey<'_>; Verifier::BATCH] =
             std::array::from_fn(|place| PresentedKey::parse(&group[place]).unwrap());
-        assert_eq!(verifier.authenticate_together(&keys).len(), group.len());
+        assert_eq!(verifier.verify_batch(&keys).len(), group.len());
     }
     begun.elapsed() / PRESENTED
 }

@@ -17,7 +17,7 @@ impl Store {
         key_id: KeyId,
     ) -> Result<(), StorageError> {
         let marking = async {
-            let now = self.clock.now(&mut *self.connection().await?).await?;
+            let now = self.now(&mut *self.connection().await?).await?;
             self.write_confirmation(workspace_id, key_id, Some(now)).await?;
             Ok(())
         };

@@ -22,7 +22,7 @@ async fn use_key(test: &TestStore, key: &IssuedKey, times: usize) {
     for _ in 0..times {
         test.verify(key).await.expect("the key is good");
     }
-    test.store.flush_usage().await.unwrap();
+    test.store.node().flush_usage().await.unwrap();
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use chaser_keys_storage::{DatabaseUrl, MigrationError, StorageError, Store};
+use chaser_keys_storage::{DatabaseUrl, NodeError, StorageError, Store};
 use local_postgres::TestDatabase;
 use tempfile::TempDir;
 
@@ -93,7 +93,7 @@ async fn a_pooler_in_transaction_mode_is_refused_at_the_start() {
     let pooler = PgBouncer::start(&database, "transaction");
     let url: DatabaseUrl = pooler.url().parse().unwrap();
     let refused = Store::connect(&url, peppers(&[("p1", 1)]), quiet()).await.err().unwrap();
-    assert!(matches!(refused, StorageError::Schema(MigrationError::TransactionPooler)), "{refused:?}");
+    assert!(matches!(refused, StorageError::Node(NodeError::TransactionPooler)), "{refused:?}");
     assert!(refused.to_string().contains("pool_mode = session"), "{refused}");
 }
 
@@ -103,7 +103,7 @@ async fn behind_a_pooler_in_session_mode_everything_works() {
     let pooler = PgBouncer::start(&test.database, "session");
     let node = connect(&pooler.url(), peppers(&[("p1", 1)]), quiet()).await;
     let key = test.create_key("ci").await;
-    assert!(node.verifier().authenticate(&key.secret).await.unwrap().is_some());
+    assert!(node.node().verifier().verify(&key.secret).await.unwrap().is_some());
     test.revoke(&key.key).await;
-    assert!(node.verifier().authenticate(&key.secret).await.unwrap().is_none());
+    assert!(node.node().verifier().verify(&key.secret).await.unwrap().is_none());
 }

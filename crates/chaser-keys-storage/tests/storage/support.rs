@@ -2,8 +2,8 @@
 
 use chaser_keys::{ApiKey, GracePeriod, IssuedKey, KeyId, KeyMode, KeyStatus, Peppers, WorkspaceId};
 use chaser_keys_storage::{
-    DatabaseUrl, DayUsage, KeyCreation, RotateKeyError, Store, StoreOptions, StoredKey, Traffic, UsageReport,
-    VerifiedKey, run_migrations, schema_fingerprint,
+    DatabaseUrl, DayUsage, KeyCreation, MonthlyUsage, RotateKeyError, Store, StoreOptions, StoredKey,
+    Traffic, VerifiedKey, run_migrations, schema_fingerprint,
 };
 use local_postgres::TestDatabase;
 use std::time::Duration;
@@ -59,7 +59,7 @@ impl TestStore {
     }
 
     pub(crate) async fn verify(&self, issued: &IssuedKey) -> Option<VerifiedKey> {
-        self.store.verifier().authenticate(&issued.secret).await.unwrap()
+        self.store.node().verifier().verify(&issued.secret).await.unwrap()
     }
 
     pub(crate) async fn find(&self, id: KeyId) -> StoredKey {
@@ -79,7 +79,7 @@ impl TestStore {
     }
 
     /// The report, whose totals are the sum of its keys and the sum of its days.
-    pub(crate) async fn usage_this_month(&self) -> UsageReport {
+    pub(crate) async fn usage_this_month(&self) -> MonthlyUsage {
         let report = self.store.usage_of_current_month(self.workspace).await.unwrap();
         let totals = (report.total_requests, report.total_traffic);
         let keys = report.by_key.iter();
@@ -141,7 +141,7 @@ pub(crate) async fn start_node(
     let store = Store::connect(&url, peppers, options).await.unwrap();
     let node = store.clone();
     let background = tokio::spawn(async move { node.run_background(shutdown).await });
-    store.until_ready().await;
+    store.node().until_ready().await;
     (store, background)
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use chaser_keys::KeyMode;
-use chaser_keys_storage::{DayUsage, KeyUsage, Traffic, UsageReport};
+use chaser_keys_storage::{DayUsage, KeyUsage, MonthlyUsage, Traffic};
 use time::macros::format_description;
 
 use super::chart::Chart;
@@ -61,7 +61,7 @@ struct Bytes {
 }
 
 impl UsagePage {
-    pub(super) fn new(person: &SignedIn, report: &UsageReport, page: u32) -> Self {
+    pub(super) fn new(person: &SignedIn, report: &MonthlyUsage, page: u32) -> Self {
         let used = report.by_key.len() as u64;
         let pages = u32::try_from(used.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
         let page = page.min(pages);

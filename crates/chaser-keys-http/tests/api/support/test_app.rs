@@ -85,7 +85,7 @@ impl TestApp {
         let options = HttpOptions { workers: 1, ..options };
         let serving = tokio::spawn(serve(Listeners { public, internal }, store.clone(), options, shutdown));
         let owner = Person::join(&store, "owner@example.com").await;
-        store.until_ready().await;
+        store.node().until_ready().await;
         Self {
             public: public_address,
             internal: internal_address,
@@ -156,7 +156,7 @@ impl TestApp {
 
     /// How many requests of a key were counted. Asked with another key: the question counts, too.
     pub(crate) async fn counted(&self, key_id: &str) -> usize {
-        self.store.flush_usage().await.unwrap();
+        self.store.node().flush_usage().await.unwrap();
         let asking = self.create_key("asking").await.secret;
         let usage = self.usage(&asking).await.json();
         let of_key = usage["by_key"].as_array().unwrap().iter().find(|of_key| of_key["key_id"] == key_id);

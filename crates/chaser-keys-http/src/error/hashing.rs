@@ -1,14 +1,13 @@
-//! What a failure of the password hasher looks like from outside.
+//! Errors of the password hasher as API errors.
 
 use super::ApiError;
 use crate::passwords::HashingError;
 
 impl From<HashingError> for ApiError {
     fn from(error: HashingError) -> Self {
-        let cause = error.to_string();
         match error {
-            HashingError::Busy => Self::Unavailable { cause },
-            HashingError::Argon2(_) | HashingError::Lost => Self::Internal { cause },
+            HashingError::Busy => Self::unavailable(error),
+            HashingError::Argon2(_) | HashingError::Lost => Self::internal(error),
         }
     }
 }

@@ -7,12 +7,12 @@ use chaser_keys_storage::Store;
 use zeroize::Zeroizing;
 
 use super::account_page::AccountPage;
+use crate::api::session::SignIn;
 use crate::authentication::SignedIn;
 use crate::dashboard::form::{Fields, Form, FormBody, Problem};
 use crate::dashboard::page;
 use crate::error::{ApiError, seconds};
 use crate::passwords::{Password, PasswordHasher, PasswordRefusal};
-use crate::sign_in::SigningIn;
 
 /// The password one has, and the one to have.
 pub(crate) struct ChangePasswordForm {
@@ -34,7 +34,7 @@ pub(crate) async fn change_password(
     person: SignedIn,
     store: Data<Store>,
     hasher: Data<PasswordHasher>,
-    door: SigningIn,
+    door: SignIn,
     FormBody(form): FormBody<ChangePasswordForm>,
 ) -> Result<HttpResponse, ApiError> {
     let chosen = match choose(&person, form.new).await? {
@@ -75,7 +75,7 @@ async fn choose(
     let email = person.email.clone();
     block(move || Password::choose(&new, &email))
         .await
-        .map_err(|error| ApiError::Internal { cause: format!("a password could not be looked at: {error}") })
+        .map_err(|error| ApiError::internal(format!("a password could not be looked at: {error}")))
 }
 
 fn ask_again(person: &SignedIn, status: StatusCode, problem: Problem) -> Result<HttpResponse, ApiError> {

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use crate::authentication::SignedIn;
 use crate::error::ApiError;
 
-pub(super) use crate::keys::KeyIdInPath;
+pub(super) use crate::api::keys::KeyIdInPath;
 
 /// The key, if it is the workspace's own, and the time to which it refers.
 pub(super) async fn find(

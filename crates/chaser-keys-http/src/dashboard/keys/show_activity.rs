@@ -6,9 +6,9 @@ use chaser_keys_storage::Store;
 use serde::Serialize;
 
 use super::key_in_path::{KeyIdInPath, find};
+use crate::api::Timestamp;
 use crate::authentication::SignedIn;
 use crate::error::ApiError;
-use crate::timestamp::Timestamp;
 
 #[derive(Serialize)]
 struct ActivityJson {

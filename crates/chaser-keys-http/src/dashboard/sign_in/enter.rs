@@ -5,11 +5,11 @@ use actix_web::{HttpResponse, ResponseError};
 use zeroize::Zeroizing;
 
 use super::sign_in_page::{SignInPage, problem};
+use crate::api::session::{SignIn, SignInCookies};
 use crate::dashboard::form::{Fields, Form, FormBody};
 use crate::dashboard::local_path::LocalPath;
 use crate::dashboard::page;
 use crate::error::{ApiError, seconds};
-use crate::sign_in::{SignInCookies, SigningIn};
 
 /// E-mail address and password, and where to go then.
 pub(crate) struct SignInForm {
@@ -32,7 +32,7 @@ impl Form for SignInForm {
 
 /// Opens a session and goes on to where one wanted to go.
 pub(crate) async fn sign_in(
-    door: SigningIn,
+    door: SignIn,
     FormBody(form): FormBody<SignInForm>,
 ) -> Result<HttpResponse, ApiError> {
     match open(&door, &form.email, form.password).await {
@@ -42,7 +42,7 @@ pub(crate) async fn sign_in(
 }
 
 /// What is no address belongs to nobody.
-async fn open(door: &SigningIn, email: &str, password: Zeroizing<String>) -> Result<SignInCookies, ApiError> {
+async fn open(door: &SignIn, email: &str, password: Zeroizing<String>) -> Result<SignInCookies, ApiError> {
     let email = email.parse().map_err(|_| ApiError::WrongCredentials)?;
     door.sign_in(email, password).await
 }

@@ -30,6 +30,7 @@ pub use keys::idempotency::{IdempotencyKey, InvalidIdempotencyKey};
 pub use keys::overview::filter::{KeyFilter, KeySort, StatusFilter};
 pub use keys::overview::{KeyActivity, KeyOverview, KeyOverviewPage, Successor};
 pub use keys::rotate_key::RotateKeyError;
+pub use keys::secret_confirmation::SecretConfirmation;
 pub use keys::{KeyCreation, StoredKey};
 pub use pepper_register::PepperMismatch;
 pub use replica::status::ReplicaStatus;

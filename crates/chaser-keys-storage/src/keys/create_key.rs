@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::KeyCreation;
 use super::idempotency::{Claim, IdempotencyKey, claim, request_hash};
 use super::row::NewApiKeyRow;
+use super::secret_confirmation::SecretConfirmation;
 use crate::database::schema::api_keys;
 use crate::{StorageError, Store};
 
@@ -36,6 +37,7 @@ impl Store {
         name: KeyName,
         mode: KeyMode,
         idempotency_key: Option<&IdempotencyKey>,
+        confirmation: SecretConfirmation,
     ) -> Result<KeyCreation, CreateKeyError> {
         let request = request_hash(&["create", name.as_str(), mode.as_str()]);
         let new = NewApiKey { id: KeyId::from_uuid(Uuid::new_v4()), workspace_id, name, mode };
@@ -54,7 +56,7 @@ impl Store {
                     }
                     let entropy = SecretEntropy::from_operating_system().map_err(StorageError::from)?;
                     let issued = ApiKey::issue(new, entropy, now);
-                    self.insert_key(connection, &issued).await?;
+                    self.insert_key(connection, &issued, confirmation).await?;
                     Ok(KeyCreation::Issued(issued))
                 })
                 .await
@@ -67,9 +69,10 @@ impl Store {
         &self,
         connection: &mut AsyncPgConnection,
         issued: &chaser_keys::IssuedKey,
+        confirmation: SecretConfirmation,
     ) -> Result<(), StorageError> {
         let peppered = self.peppers.digest(&issued.secret);
-        let row = NewApiKeyRow::of(&issued.key, &peppered);
+        let row = NewApiKeyRow::of(&issued.key, &peppered, confirmation);
         diesel::insert_into(api_keys::table).values(row).execute(connection).await?;
         Ok(())
     }

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chaser_keys::{KeyMode, KeyName};
-use chaser_keys_storage::{CreateKeyError, Store};
+use chaser_keys_storage::{CreateKeyError, SecretConfirmation, Store};
 
 use super::creation::{Made, respond};
 use crate::authentication::SignedIn;
@@ -63,8 +63,8 @@ pub(crate) async fn create_key(
     };
     let mode = form.mode.parse::<KeyMode>().map_err(invalid)?;
     let nonce = nonce::parse(&form.nonce).map_err(invalid)?;
-    match store.create_key(person.workspace_id, name, mode, Some(&nonce)).await {
-        Ok(creation) => respond(&request, &person, &store, creation, Made::Created).await,
+    match store.create_key(person.workspace_id, name, mode, Some(&nonce), SecretConfirmation::Awaited).await {
+        Ok(creation) => respond(&request, &person, creation, Made::Created),
         Err(CreateKeyError::IdempotencyKeyReused) => form.ask_again(&person, already_sent()),
         Err(CreateKeyError::Storage(error)) => Err(error.into()),
     }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use chaser_keys::{GracePeriod, KeyStatus, RotateRefusal};
-use chaser_keys_storage::{KeyOverview, RotateKeyError, Store};
+use chaser_keys_storage::{KeyOverview, RotateKeyError, SecretConfirmation, Store};
 use time::OffsetDateTime;
 
 use super::already_made_page::AlreadyMadePage;
@@ -76,10 +76,10 @@ pub(crate) async fn rotate_key(
         Err(problem) => return form.ask_again(&person, &key, now, problem),
     };
     let nonce = nonce::parse(&form.nonce).map_err(|refusal| ApiError::InvalidRequest(refusal.to_string()))?;
-    match store.rotate_key(person.workspace_id, id, grace, Some(&nonce)).await {
+    match store.rotate_key(person.workspace_id, id, grace, Some(&nonce), SecretConfirmation::Awaited).await {
         Ok(creation) => {
             let old = old_key(&store, &person, &key).await;
-            respond(&request, &person, &store, creation, Made::Rotated(old)).await
+            respond(&request, &person, creation, Made::Rotated(old))
         }
         // As the key is after this: it may have been rotated while this request waited.
         Err(RotateKeyError::IdempotencyKeyReused | RotateKeyError::Refused(_)) => {

@@ -7,6 +7,7 @@ use std::io;
 use actix_web::http::Method;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, Resource};
+use chaser_keys_storage::passwords::PasswordHasher;
 use chaser_keys_storage::{Store, Verifier};
 use prometheus_client::registry::Registry;
 
@@ -14,7 +15,6 @@ use crate::error::ApiError;
 use crate::metrics;
 use crate::options::HttpOptions;
 use crate::pass_through::{Upstream, UpstreamMetrics, carry};
-use crate::passwords::PasswordHasher;
 use crate::routes::Route;
 
 /// What handlers are given: made once, shared by all workers.

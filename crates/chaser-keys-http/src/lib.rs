@@ -16,7 +16,6 @@ mod metrics;
 mod openapi;
 mod options;
 mod pass_through;
-pub mod passwords;
 mod routes;
 pub mod service;
 mod sign_in;

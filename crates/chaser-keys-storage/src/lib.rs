@@ -5,6 +5,7 @@ mod background;
 mod database;
 mod error;
 mod keys;
+pub mod passwords;
 mod pepper_register;
 mod replica;
 mod store;

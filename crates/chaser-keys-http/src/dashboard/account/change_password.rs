@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, block};
 use chaser_keys_storage::Store;
+use chaser_keys_storage::passwords::{Password, PasswordHasher, PasswordRefusal};
 use zeroize::Zeroizing;
 
 use super::account_page::AccountPage;
@@ -11,7 +12,6 @@ use crate::authentication::SignedIn;
 use crate::dashboard::form::{Fields, Form, FormBody, Problem};
 use crate::dashboard::page;
 use crate::error::{ApiError, seconds};
-use crate::passwords::{Password, PasswordHasher, PasswordRefusal};
 use crate::sign_in::SigningIn;
 
 /// The password one has, and the one to have.

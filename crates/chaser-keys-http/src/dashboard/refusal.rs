@@ -8,7 +8,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
 use askama::Template;
 
-use super::wording::sentence;
+use super::wording::sentence::sentence;
 use super::{page, resume};
 use crate::authentication::access_of;
 use crate::error::ApiError;

@@ -3,7 +3,7 @@
 use chaser_keys::{KeyMode, KeyStatus, WorkspaceId};
 use chaser_keys_server::create_user;
 use chaser_keys_storage::{
-    CreateKeyError, Credentials, DatabaseUrl, KeyCreation, Session, SessionToken, Store,
+    CreateKeyError, Credentials, DatabaseUrl, KeyCreation, SecretConfirmation, Session, SessionToken, Store,
 };
 
 use crate::failure::Failure;
@@ -59,7 +59,7 @@ async fn revoke_former_keys(store: &Store, workspace: WorkspaceId) -> Result<(),
 
 async fn create_key(store: &Store, workspace: WorkspaceId) -> Result<String, Failure> {
     let name = KEY.parse().map_err(broken)?;
-    match store.create_key(workspace, name, KeyMode::Live, None).await {
+    match store.create_key(workspace, name, KeyMode::Live, None, SecretConfirmation::NotNeeded).await {
         Ok(KeyCreation::Issued(issued)) => Ok(issued.secret.expose().to_owned()),
         Ok(KeyCreation::Replayed(_)) => Err(broken("a key was replayed")),
         Err(CreateKeyError::Storage(error)) => Err(error.into()),

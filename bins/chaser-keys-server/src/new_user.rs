@@ -1,7 +1,7 @@
 //! Creating a user: the password's policy and hash, and what the database says to it.
 
 use chaser_keys::{UserId, WorkspaceId};
-use chaser_keys_http::passwords::{HashingError, Password, PasswordHasher};
+use chaser_keys_storage::passwords::{HashingError, Password, PasswordHasher};
 use chaser_keys_storage::{CreateUserError, DatabaseUrl, EmailAddress, Store};
 
 use crate::failure::Failure;

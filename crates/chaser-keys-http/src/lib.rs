@@ -10,7 +10,6 @@ mod headers;
 mod internal;
 mod options;
 mod pass_through;
-pub mod passwords;
 mod server;
 pub mod service;
 mod timeouts;

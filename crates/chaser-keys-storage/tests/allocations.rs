@@ -3,7 +3,8 @@
 use allocation_counter::measure;
 use chaser_keys::{KeyMode, Peppers, PresentedKey};
 use chaser_keys_storage::{
-    DatabaseUrl, KeyCreation, Store, StoreOptions, Verifier, run_migrations, schema_fingerprint,
+    DatabaseUrl, KeyCreation, SecretConfirmation, Store, StoreOptions, Verifier, run_migrations,
+    schema_fingerprint,
 };
 use futures_util::FutureExt;
 use local_postgres::{BoxError, TestDatabase};
@@ -23,7 +24,10 @@ async fn verifying_a_known_key_allocates_nothing() {
     let url: DatabaseUrl = database.url().parse().unwrap();
     let maker = Store::connect(&url, before, StoreOptions::default()).await.unwrap();
     let workspace = maker.create_workspace(&"Acme".parse().unwrap()).await.unwrap();
-    let made = maker.create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None).await.unwrap();
+    let made = maker
+        .create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None, SecretConfirmation::NotNeeded)
+        .await
+        .unwrap();
     let KeyCreation::Issued(issued) = made else { panic!("there was no Idempotency-Key") };
 
     let peppers: Peppers = format!("p1:{first},p2:{second}").parse().unwrap();

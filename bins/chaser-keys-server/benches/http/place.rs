@@ -5,7 +5,7 @@ use std::process::Command;
 
 use chaser_keys::{KeyMode, Peppers, WorkspaceId};
 use chaser_keys_server::create_user;
-use chaser_keys_storage::{DatabaseUrl, Store, StoreOptions, run_migrations};
+use chaser_keys_storage::{DatabaseUrl, SecretConfirmation, Store, StoreOptions, run_migrations};
 use local_postgres::{Durability, LocalPostgres, Options};
 use tempfile::TempDir;
 use tokio_postgres::Client;
@@ -35,7 +35,16 @@ impl Place {
         let store = Store::connect(&url.parse().unwrap(), peppers(), StoreOptions::default()).await.unwrap();
         let workspace = store.create_workspace(&"Bench".parse().unwrap()).await.unwrap();
         // With its first key a pepper is registered.
-        store.create_key(workspace, "first".parse().unwrap(), KeyMode::Live, None).await.unwrap();
+        store
+            .create_key(
+                workspace,
+                "first".parse().unwrap(),
+                KeyMode::Live,
+                None,
+                SecretConfirmation::NotNeeded,
+            )
+            .await
+            .unwrap();
         Self { url, folder: TempDir::new().unwrap(), workspace, postgres }
     }
 

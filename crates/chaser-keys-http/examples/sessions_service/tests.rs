@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::WWW_AUTHENTICATE;
 use actix_web::test::{TestRequest, call_service, init_service, read_body_json};
 use chaser_keys::{IssuedKey, KeyMode, Peppers, WorkspaceId};
-use chaser_keys_storage::{DatabaseUrl, KeyCreation, run_migrations, schema_fingerprint};
+use chaser_keys_storage::{DatabaseUrl, KeyCreation, SecretConfirmation, run_migrations, schema_fingerprint};
 use local_postgres::{BoxError, TestDatabase};
 use serde_json::Value;
 
@@ -27,7 +27,10 @@ impl Place {
     }
 
     async fn create_key(&self, mode: KeyMode) -> IssuedKey {
-        let creation = self.authority.create_key(self.workspace, "ci".parse().unwrap(), mode, None).await;
+        let creation = self
+            .authority
+            .create_key(self.workspace, "ci".parse().unwrap(), mode, None, SecretConfirmation::NotNeeded)
+            .await;
         match creation.unwrap() {
             KeyCreation::Issued(issued) => issued,
             KeyCreation::Replayed(_) => unreachable!("there was no Idempotency-Key"),

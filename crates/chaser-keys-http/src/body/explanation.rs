@@ -19,8 +19,8 @@ pub(super) fn refused<E: de::Error>(reason: impl Display) -> E {
     E::custom(format_args!("{REFUSED}{reason}"))
 }
 
-/// A refusal that says which field, and what it takes.
-pub(super) fn explain(error: &Error<serde_json::Error>) -> ApiError {
+/// A refusal of a JSON body: which field, and what it takes.
+pub(super) fn explain_json(error: &Error<serde_json::Error>) -> ApiError {
     let inner = error.inner();
     let place = format!("line {}, column {}", inner.line(), inner.column());
     if inner.classify() != Category::Data {
@@ -28,16 +28,22 @@ pub(super) fn explain(error: &Error<serde_json::Error>) -> ApiError {
     }
     let text = inner.to_string();
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
-    match about_field(text, &error.path().to_string()) {
+    match about_field(text, "body", &error.path().to_string()) {
         Some(message) => ApiError::InvalidRequest(message),
         None => ApiError::InvalidJson(place),
     }
 }
 
+/// A refusal of a form, in the same words. The fields of forms are text: only their names can be wrong.
+pub(super) fn explain_form(error: &de::value::Error) -> ApiError {
+    let message = about_field(&error.to_string(), "form", "");
+    ApiError::InvalidRequest(message.unwrap_or_else(|| "this form cannot be read".to_owned()))
+}
+
 /// The path is only used where it names a field of ours: an unknown field never has a value.
-fn about_field(text: &str, path: &str) -> Option<String> {
+fn about_field(text: &str, body: &str, path: &str) -> Option<String> {
     if let Some(name) = text.strip_prefix("missing field ") {
-        return Some(format!("{name} is missing: add it to the body"));
+        return Some(format!("{name} is missing: add it to the {body}"));
     }
     if let Some(name) = text.strip_prefix("duplicate field ") {
         return Some(format!("{name} is given twice"));
@@ -48,7 +54,7 @@ fn about_field(text: &str, path: &str) -> Option<String> {
     let (_, expected) = text.rsplit_once(", expected ").or_else(|| text.rsplit_once(", there are "))?;
     if text.starts_with("unknown field ") {
         let fields = expected.trim_start_matches("one of ").replace(" or ", ", ");
-        return Some(format!("unknown field: this body takes {fields}"));
+        return Some(format!("unknown field: this {body} takes {fields}"));
     }
     Some(format!("`{path}` must be {expected}"))
 }

@@ -1,6 +1,7 @@
-//! How the fields of a body are read: strictly, and only ever into types of the domain.
+//! Deserializers of the fields of a body: strict, and into types of the domain.
 //!
-//! `null` is refused everywhere; an optional field is left out instead.
+//! The domain's own `Deserialize` is not used here: its errors are not marked (`explanation.rs`), so that they could not
+//! be told from serde's, which quote the input. `null` is refused everywhere; an optional field is left out instead.
 
 use std::fmt::{self, Display, Formatter};
 use std::marker::PhantomData;
@@ -35,7 +36,7 @@ where
 
 /// A string that is wiped when dropped.
 pub(crate) fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zeroizing<String>, D::Error> {
-    parsed::<D, Wiped>(deserializer).map(|wiped| wiped.0)
+    deserializer.deserialize_string(Secret)
 }
 
 /// Days of grace; may be absent.
@@ -45,12 +46,12 @@ pub(crate) fn grace_days<'de, D: Deserializer<'de>>(
     deserializer.deserialize_i64(GraceDays).map(Some)
 }
 
-/// How many of something, up to [`Traffic::MAX`].
+/// A number from 0 to [`Traffic::MAX`].
 pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     deserializer.deserialize_u64(Count)
 }
 
-/// An object within a body. A plain struct would also take its values in a row, as an array.
+/// An object within a body. serde would also accept the values of a plain struct as an array.
 pub(crate) struct Object<T>(pub(crate) T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -105,13 +106,22 @@ impl<T: FromStr<Err: Display>> Visitor<'_> for Parsed<T> {
     }
 }
 
-struct Wiped(Zeroizing<String>);
+struct Secret;
 
-impl FromStr for Wiped {
-    type Err = std::convert::Infallible;
+impl Visitor<'_> for Secret {
+    type Value = Zeroizing<String>;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(Zeroizing::new(text.to_owned())))
+    fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Zeroizing::new(text.to_owned()))
+    }
+
+    /// Takes the string over: a copy would leave this one in memory.
+    fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Zeroizing::new(text))
     }
 }
 

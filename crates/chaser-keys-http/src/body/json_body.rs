@@ -1,4 +1,4 @@
-//! The two extractors of bodies: one for calls that need a body, one for calls that may have none.
+//! The extractors of JSON bodies: one for calls that need a body, one for calls that may have none.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,10 +10,10 @@ use serde::de::DeserializeOwned;
 use super::{json_object, media_type, reading};
 use crate::error::ApiError;
 
-/// A JSON object that must be there.
+/// A required JSON object.
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
-/// A JSON object that may be absent; then it is as if it were empty.
+/// An optional JSON object; an absent one counts as `{}`.
 pub(crate) struct OptionalJsonBody<T>(pub(crate) T);
 
 type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
@@ -25,7 +25,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            media_type::check(request.headers())?;
+            media_type::check_json(request.headers())?;
             json_object::parse(&reading::read(&request, payload).await?).map(Self)
         })
     }
@@ -45,13 +45,13 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJsonBody<T
             if body.is_empty() {
                 return Ok(Self(T::default()));
             }
-            media_type::check(request.headers())?;
+            media_type::check_json(request.headers())?;
             json_object::parse(&body).map(Self)
         })
     }
 }
 
-/// The body of a call that takes none: absent, or `{}`.
+/// The body of a call or form that takes no fields: absent, or empty.
 #[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NoFields {}

@@ -1,15 +1,15 @@
-//! From bytes to a value: one JSON object, whole, with nothing in it that we do not know.
+//! Parsing a body that is one JSON object, in which every field is known.
 
 use serde::de::DeserializeOwned;
 
-use super::explanation::explain;
+use super::explanation::explain_json;
 use crate::error::ApiError;
 
 /// Parses a body. Unknown and duplicate fields are refused by the types themselves
 /// (`deny_unknown_fields`), nesting by `serde_json`'s limit of 128.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let text = std::str::from_utf8(body).map_err(|_| ApiError::InvalidJson("it is not UTF-8".to_owned()))?;
-    // serde would also take the fields in a row, as an array.
+    // serde would also accept the values as an array.
     if !text.trim_ascii_start().starts_with('{') {
         return Err(ApiError::InvalidRequest("the body must be a JSON object, {…}".to_owned()));
     }
@@ -17,7 +17,7 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
         return Err(ApiError::InvalidRequest(r"no text may contain the character NUL (\u0000)".to_owned()));
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| explain(&error))?;
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| explain_json(&error))?;
     deserializer.end().map_err(|_| ApiError::InvalidJson("something follows the object".to_owned()))?;
     Ok(value)
 }

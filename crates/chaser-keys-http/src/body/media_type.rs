@@ -1,11 +1,11 @@
-//! Only plain `application/json` is taken: a form of another site cannot send that.
+//! Which media types are accepted. For JSON only `application/json`, which a form of another site cannot send.
 
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 
 use crate::error::ApiError;
 
-/// Refuses a body of another type, or a compressed one.
-pub(super) fn check(headers: &HeaderMap) -> Result<(), ApiError> {
+/// Refuses a body that is not JSON, or compressed.
+pub(super) fn check_json(headers: &HeaderMap) -> Result<(), ApiError> {
     if headers.get_all(CONTENT_ENCODING).any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
         return Err(ApiError::UnsupportedMediaType(
             "compressed bodies are not taken: send the body without Content-Encoding",
@@ -20,12 +20,21 @@ pub(super) fn check(headers: &HeaderMap) -> Result<(), ApiError> {
     }
 }
 
-/// One header with that type; parameters such as `charset=utf-8` change nothing, JSON is UTF-8.
 fn is_json(headers: &HeaderMap) -> bool {
+    has_type(headers, b"application/json")
+}
+
+/// Whether the body is a form.
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
+    has_type(headers, b"application/x-www-form-urlencoded")
+}
+
+/// Whether there is one header, with this type. Parameters such as `charset=utf-8` change nothing: bodies are UTF-8.
+fn has_type(headers: &HeaderMap, expected: &[u8]) -> bool {
     let mut types = headers.get_all(CONTENT_TYPE);
     let (Some(only), None) = (types.next(), types.next()) else { return false };
     let essence = only.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
-    essence.trim_ascii().eq_ignore_ascii_case(b"application/json")
+    essence.trim_ascii().eq_ignore_ascii_case(expected)
 }
 
 #[cfg(test)]
@@ -54,7 +63,7 @@ mod tests {
             for content_type in *types {
                 headers.append(CONTENT_TYPE, HeaderValue::from_str(content_type).unwrap());
             }
-            assert_eq!(check(&headers).is_ok(), *taken, "{types:?}");
+            assert_eq!(check_json(&headers).is_ok(), *taken, "{types:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Takes a body in: not too much of it, and not for too long.
+//! Reading a body: at most 16 KiB, for at most 8 seconds.
 
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
@@ -20,7 +20,7 @@ pub(super) fn is_announced(request: &HttpRequest) -> bool {
     request.headers().contains_key(TRANSFER_ENCODING) || !is_empty()
 }
 
-/// The whole body. It is wiped when dropped: a password may stand in it.
+/// The whole body, wiped when dropped: it may hold a password.
 pub(crate) async fn read(request: &HttpRequest, payload: Payload) -> Result<Zeroizing<Vec<u8>>, ApiError> {
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: u64| length > LARGEST_BODY as u64) {
@@ -30,7 +30,7 @@ pub(crate) async fn read(request: &HttpRequest, payload: Payload) -> Result<Zero
 }
 
 async fn collect(mut payload: Payload) -> Result<Zeroizing<Vec<u8>>, ApiError> {
-    // As large as it can become, so that growing leaves no copies behind.
+    // The largest size from the start: growing would leave copies of a password in memory.
     let mut body = Zeroizing::new(Vec::with_capacity(LARGEST_BODY));
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| broken(&error))?;
@@ -42,7 +42,7 @@ async fn collect(mut payload: Payload) -> Result<Zeroizing<Vec<u8>>, ApiError> {
     Ok(body)
 }
 
-/// The body ended early, or its chunks are no chunks.
+/// The body ended early, or is not correctly chunked.
 fn broken(error: &PayloadError) -> ApiError {
     match error {
         PayloadError::Overflow => ApiError::PayloadTooLarge,

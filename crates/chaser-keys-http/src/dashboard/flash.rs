@@ -1,5 +1,5 @@
-//! What a form came to, told on the page after it. The address only names the outcome; what is said is read
-//! from the store, so that a link cannot make the dashboard say what is not so.
+//! The message about a form's success on the page that follows it. The address only names the message, whose facts are
+//! read from the store: a link cannot make the dashboard claim what is not so.
 
 use chaser_keys::{KeyId, KeyStatus};
 use chaser_keys_storage::{KeyOverview, Store};
@@ -8,15 +8,15 @@ use super::query::Query;
 use crate::authentication::SignedIn;
 use crate::error::ApiError;
 
-/// An outcome that concerns a key.
+/// A message about a key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Outcome {
+pub(super) enum Flash {
     Ready,
     Renamed,
     Revoked,
 }
 
-impl Outcome {
+impl Flash {
     const fn word(self) -> &'static str {
         match self {
             Self::Ready => "ready",
@@ -26,15 +26,15 @@ impl Outcome {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::Ready, Self::Renamed, Self::Revoked].into_iter().find(|outcome| outcome.word() == text)
+        [Self::Ready, Self::Renamed, Self::Revoked].into_iter().find(|flash| flash.word() == text)
     }
 
-    /// The list, which tells the outcome.
-    pub(super) fn told_on_the_list(self, key_id: KeyId) -> String {
+    /// The address of the list with this message.
+    pub(super) fn list_with(self, key_id: KeyId) -> String {
         format!("/keys?done={}&key={key_id}", self.word())
     }
 
-    fn told(self, key: &KeyOverview) -> Option<String> {
+    fn text(self, key: &KeyOverview) -> Option<String> {
         let name = key.key.name.as_str();
         let is_revoked = matches!(key.status, KeyStatus::Revoked { .. });
         match self {
@@ -47,15 +47,11 @@ impl Outcome {
     }
 }
 
-/// The outcome that an address names, if it is so.
-pub(super) async fn read(
-    query: &Query,
-    store: &Store,
-    person: &SignedIn,
-) -> Result<Option<String>, ApiError> {
-    let outcome = query.get("done").and_then(Outcome::parse);
+/// The message that an address names, if it is true.
+pub(super) async fn read(query: &Query, store: &Store, user: &SignedIn) -> Result<Option<String>, ApiError> {
+    let flash = query.get("done").and_then(Flash::parse);
     let key_id = query.get("key").and_then(|text| text.parse().ok());
-    let (Some(outcome), Some(key_id)) = (outcome, key_id) else { return Ok(None) };
-    let found = store.key_overview_of(person.workspace_id, key_id).await?;
-    Ok(found.and_then(|(key, _)| outcome.told(&key)))
+    let (Some(flash), Some(key_id)) = (flash, key_id) else { return Ok(None) };
+    let found = store.key_overview_of(user.workspace_id, key_id).await?;
+    Ok(found.and_then(|(key, _)| flash.text(&key)))
 }

@@ -17,8 +17,8 @@ pub(super) enum Section {
 }
 
 impl Frame {
-    pub(super) fn new(person: &SignedIn, section: Section) -> Self {
-        Self { workspace: person.workspace_name.as_str().to_owned(), section }
+    pub(super) fn new(user: &SignedIn, section: Section) -> Self {
+        Self { workspace: user.workspace_name.as_str().to_owned(), section }
     }
 
     pub(super) fn is_keys(&self) -> bool {

@@ -9,13 +9,13 @@
 pub(crate) mod account;
 pub(crate) mod assets;
 mod flash;
-mod form;
 mod frame;
 pub(crate) mod keys;
 mod local_path;
 mod nonce;
 mod page;
 mod paging;
+mod problem;
 mod query;
 pub(crate) mod refusal;
 pub(crate) mod resume;

@@ -6,7 +6,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use askama::Template;
 
-use super::wording::sentence;
+use super::wording::sentence::sentence;
 use super::{page, resume};
 use crate::authentication::Access;
 use crate::error::ApiError;

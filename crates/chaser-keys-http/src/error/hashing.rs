@@ -1,13 +1,16 @@
 //! Errors of the password hasher as API errors.
 
+use chaser_keys_storage::passwords::HashingError;
+
 use super::ApiError;
-use crate::passwords::HashingError;
 
 impl From<HashingError> for ApiError {
     fn from(error: HashingError) -> Self {
         match error {
             HashingError::Busy => Self::unavailable(error),
-            HashingError::Argon2(_) | HashingError::Lost => Self::internal(error),
+            HashingError::Argon2(_) | HashingError::InvalidStoredHash | HashingError::ThreadPanicked => {
+                Self::internal(error)
+            }
         }
     }
 }

@@ -3,12 +3,12 @@
 use std::io;
 
 use actix_web::web::{self, Data, ServiceConfig};
+use chaser_keys_storage::passwords::PasswordHasher;
 use chaser_keys_storage::{Store, Verifier};
 use prometheus_client::registry::Registry;
 
 use crate::options::HttpOptions;
 use crate::pass_through::{Upstream, UpstreamMetrics, forward};
-use crate::passwords::PasswordHasher;
 
 /// Made once and shared by all workers.
 #[derive(Clone)]

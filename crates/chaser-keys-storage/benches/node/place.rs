@@ -1,7 +1,9 @@
 //! A PostgreSQL of the benchmark's own, and nodes on it.
 
 use chaser_keys::{IssuedKey, KeyMode, Pepper, Peppers, WorkspaceId};
-use chaser_keys_storage::{DatabaseUrl, KeyCreation, Store, StoreOptions, run_migrations};
+use chaser_keys_storage::{
+    DatabaseUrl, KeyCreation, SecretConfirmation, Store, StoreOptions, run_migrations,
+};
 use local_postgres::{Durability, LocalPostgres, Options};
 use tokio_postgres::Client;
 
@@ -63,7 +65,11 @@ pub(crate) async fn workspace(store: &Store) -> WorkspaceId {
 }
 
 pub(crate) async fn create_key(store: &Store, workspace: WorkspaceId) -> IssuedKey {
-    match store.create_key(workspace, "bench".parse().unwrap(), KeyMode::Live, None).await.unwrap() {
+    match store
+        .create_key(workspace, "bench".parse().unwrap(), KeyMode::Live, None, SecretConfirmation::NotNeeded)
+        .await
+        .unwrap()
+    {
         KeyCreation::Issued(issued) => issued,
         KeyCreation::Replayed(_) => unreachable!("there is no Idempotency-Key"),
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use chaser_keys::{GracePeriod, KeyId, WorkspaceId};
-use chaser_keys_storage::Store;
+use chaser_keys_storage::{SecretConfirmation, Store};
 use futures_util::future::join_all;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -74,7 +74,10 @@ pub(crate) async fn create(place: &Place) {
 
 pub(crate) async fn rotate(place: &Place) {
     let rotated = async |store: Store, workspace, victim| {
-        store.rotate_key(workspace, victim, GracePeriod::default(), None).await.unwrap();
+        store
+            .rotate_key(workspace, victim, GracePeriod::default(), None, SecretConfirmation::NotNeeded)
+            .await
+            .unwrap();
     };
     let (ours, theirs) = in_turns(place, ("rotate", ROTATE), rotated).await;
     println!("\nRotating keys, {CLIENTS} clients on 3 nodes; in turns with pgbench and the same statements");

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::KeyCreation;
 use super::idempotency::{Claim, IdempotencyKey, claim, request_hash};
 use super::row::NewApiKeyRow;
+use super::secret_confirmation::SecretConfirmation;
 use crate::database::schema::api_keys;
 use crate::{StorageError, Store};
 
@@ -36,6 +37,7 @@ impl Store {
         name: KeyName,
         mode: KeyMode,
         idempotency_key: Option<&IdempotencyKey>,
+        confirmation: SecretConfirmation,
     ) -> Result<KeyCreation, CreateKeyError> {
         let request = request_hash(&["create", name.as_str(), mode.as_str()]);
         let new = NewApiKey { id: KeyId::from_uuid(Uuid::new_v4()), workspace_id, name, mode };
@@ -44,13 +46,15 @@ impl Store {
             let mut connection = self.connection().await?;
             let Some(key) = idempotency_key else {
                 // A single statement, which is a transaction by itself: four round trips less.
-                return Ok(KeyCreation::Issued(self.issue_key(&mut connection, new).await?));
+                return Ok(KeyCreation::Issued(self.issue_key(&mut connection, new, confirmation).await?));
             };
             connection
                 .transaction(async |connection| {
                     let now = self.recent_time(connection).await?;
                     match claim(connection, workspace_id, key, request, new.id, now).await? {
-                        Claim::Ours => Ok(KeyCreation::Issued(self.issue_key(connection, new).await?)),
+                        Claim::Ours => {
+                            Ok(KeyCreation::Issued(self.issue_key(connection, new, confirmation).await?))
+                        }
                         Claim::Replay(made_then) => Ok(KeyCreation::Replayed(made_then)),
                         Claim::DifferentRequest => Err(CreateKeyError::IdempotencyKeyReused),
                     }
@@ -64,10 +68,11 @@ impl Store {
         &self,
         connection: &mut AsyncPgConnection,
         new: NewApiKey,
+        confirmation: SecretConfirmation,
     ) -> Result<IssuedKey, StorageError> {
         let now = self.recent_time(connection).await?;
         let issued = ApiKey::issue(new, SecretEntropy::from_operating_system()?, now);
-        self.insert_key(connection, &issued).await?;
+        self.insert_key(connection, &issued, confirmation).await?;
         Ok(issued)
     }
 
@@ -76,9 +81,10 @@ impl Store {
         &self,
         connection: &mut AsyncPgConnection,
         issued: &IssuedKey,
+        confirmation: SecretConfirmation,
     ) -> Result<(), StorageError> {
         let peppered = self.node.peppers().digest(&issued.secret);
-        let row = NewApiKeyRow::of(&issued.key, &peppered);
+        let row = NewApiKeyRow::of(&issued.key, &peppered, confirmation);
         diesel::insert_into(api_keys::table).values(row).execute(connection).await?;
         Ok(())
     }

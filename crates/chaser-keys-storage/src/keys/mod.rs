@@ -11,6 +11,7 @@ mod rename_key;
 mod revoke_key;
 pub(crate) mod rotate_key;
 pub(crate) mod row;
+pub(crate) mod secret_confirmation;
 
 use chaser_keys::{ApiKey, IssuedKey, KeyStatus};
 use time::OffsetDateTime;

@@ -13,6 +13,7 @@ use super::KeyCreation;
 use super::find_key::lock_key;
 use super::idempotency::{Claim, IdempotencyKey, claim, request_hash};
 use super::revoke_key::write_end;
+use super::secret_confirmation::SecretConfirmation;
 use crate::database::schema::{api_keys, key_usage};
 
 use crate::{StorageError, Store};
@@ -49,6 +50,7 @@ impl Store {
         key_id: KeyId,
         grace: GracePeriod,
         idempotency_key: Option<&IdempotencyKey>,
+        confirmation: SecretConfirmation,
     ) -> Result<KeyCreation, RotateKeyError> {
         let successor_id = KeyId::from_uuid(Uuid::new_v4());
         let rotating = async {
@@ -66,7 +68,7 @@ impl Store {
                             Claim::DifferentRequest => return Err(RotateKeyError::IdempotencyKeyReused),
                         }
                     }
-                    self.rotate_on(connection, workspace_id, key_id, successor_id, grace).await
+                    self.rotate_on(connection, workspace_id, key_id, successor_id, grace, confirmation).await
                 })
                 .await
         };
@@ -84,6 +86,7 @@ impl Store {
         key_id: KeyId,
         successor_id: KeyId,
         grace: GracePeriod,
+        confirmation: SecretConfirmation,
     ) -> Result<KeyCreation, RotateKeyError> {
         let old = lock_key(connection, workspace_id, key_id).await?.ok_or(RotateKeyError::NotFound)?;
         // After the lock: whoever waited for it must not decide by the time at which they began to wait.
@@ -92,7 +95,7 @@ impl Store {
         let rotation = old.rotate(successor_id, entropy, grace, now)?;
         write_end(connection, &rotation.old).await?;
         remember_use_before_rotation(connection, key_id).await?;
-        self.insert_key(connection, &rotation.successor).await?;
+        self.insert_key(connection, &rotation.successor, confirmation).await?;
         Ok(KeyCreation::Issued(rotation.successor))
     }
 }

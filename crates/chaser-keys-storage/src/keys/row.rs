@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::StoredKey;
+use super::secret_confirmation::SecretConfirmation;
 use crate::CorruptRow;
 use crate::database::schema::api_keys;
 
@@ -58,10 +59,15 @@ pub(crate) struct NewApiKeyRow<'a> {
     created_at: OffsetDateTime,
     revoked_at: Option<OffsetDateTime>,
     replaces: Option<Uuid>,
+    awaits_confirmation_since: Option<OffsetDateTime>,
 }
 
 impl<'a> NewApiKeyRow<'a> {
-    pub(crate) fn of(key: &'a ApiKey, peppered: &'a PepperedDigest) -> Self {
+    pub(crate) fn of(
+        key: &'a ApiKey,
+        peppered: &'a PepperedDigest,
+        confirmation: SecretConfirmation,
+    ) -> Self {
         Self {
             id: key.id.as_uuid(),
             workspace_id: key.workspace_id.as_uuid(),
@@ -73,6 +79,7 @@ impl<'a> NewApiKeyRow<'a> {
             created_at: key.created_at,
             revoked_at: key.revoked_at,
             replaces: key.replaces.map(KeyId::as_uuid),
+            awaits_confirmation_since: confirmation.awaited_since(key.created_at),
         }
     }
 }

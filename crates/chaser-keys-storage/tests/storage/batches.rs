@@ -1,7 +1,7 @@
 //! Keys that are looked up together are judged as each alone would be.
 
 use chaser_keys::{KeyId, KeyMode, PresentedKey, SecretKey};
-use chaser_keys_storage::{StoreOptions, Verifier};
+use chaser_keys_storage::{SecretConfirmation, StoreOptions, Verifier};
 
 use crate::support::{TestStore, connect, issued, peppers, quiet};
 
@@ -50,7 +50,15 @@ async fn each_may_be_of_another_pepper_and_of_another_mode() {
     let old = test.create_key("old").await;
     let list = || peppers(&[("p2", 2), ("p1", 1)]);
     let maker = connect(test.database.url(), list(), StoreOptions::default()).await;
-    let new = maker.create_key(test.workspace, "new".parse().unwrap(), KeyMode::Test, None).await;
+    let new = maker
+        .create_key(
+            test.workspace,
+            "new".parse().unwrap(),
+            KeyMode::Test,
+            None,
+            SecretConfirmation::NotNeeded,
+        )
+        .await;
     let new = issued(new.unwrap());
     // All of them are there when it starts.
     let node = connect(test.database.url(), list(), quiet()).await;

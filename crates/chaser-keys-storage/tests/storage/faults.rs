@@ -4,7 +4,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use chaser_keys::KeyMode;
-use chaser_keys_storage::{Store, StoreOptions};
+use chaser_keys_storage::{SecretConfirmation, Store, StoreOptions};
 use local_postgres::{Durability, LocalPostgres, Options};
 
 use crate::support::{connect, issued, migrate, peppers};
@@ -34,7 +34,10 @@ async fn server_of_its_own() -> (LocalPostgres, Store, chaser_keys::IssuedKey) {
     migrate(url.clone()).await.unwrap();
     let store = connect(&url, peppers(&[("p1", 1)]), impatient()).await;
     let workspace = store.create_workspace(&"Acme".parse().unwrap()).await.unwrap();
-    let creation = store.create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None).await.unwrap();
+    let creation = store
+        .create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None, SecretConfirmation::NotNeeded)
+        .await
+        .unwrap();
     (postgres, store, issued(creation))
 }
 

@@ -1,7 +1,7 @@
 //! Keys are created, listed, found, renamed, rotated and revoked.
 
 use chaser_keys::{GracePeriod, KeyId, KeyMode, KeyStatus, Revocation, RotateRefusal};
-use chaser_keys_storage::{CreateKeyError, IdempotencyKey, KeyCreation, RotateKeyError};
+use chaser_keys_storage::{CreateKeyError, IdempotencyKey, KeyCreation, RotateKeyError, SecretConfirmation};
 use time::Duration;
 
 use crate::support::{TestStore, issued};
@@ -42,7 +42,8 @@ async fn another_workspace_neither_sees_nor_changes_a_key() {
     assert!(test.store.find_key(stranger, id).await.unwrap().is_none());
     assert!(test.store.rename_key(stranger, id, "theirs".parse().unwrap()).await.unwrap().is_none());
     assert!(test.store.revoke_key(stranger, id).await.unwrap().is_none());
-    let rotated = test.store.rotate_key(stranger, id, GracePeriod::NONE, None).await;
+    let rotated =
+        test.store.rotate_key(stranger, id, GracePeriod::NONE, None, SecretConfirmation::NotNeeded).await;
     assert!(matches!(rotated, Err(RotateKeyError::NotFound)));
     assert_eq!(test.find(id).await.key, issued.key);
 }
@@ -95,7 +96,13 @@ async fn only_an_active_key_can_be_rotated() {
     test.revoke(&old.key).await;
     let again = test.rotate(&old.key, 7).await;
     assert!(matches!(again, Err(RotateKeyError::Refused(RotateRefusal::Revoked))));
-    let unknown = test.store.rotate_key(test.workspace, unknown_key(&test), GracePeriod::NONE, None);
+    let unknown = test.store.rotate_key(
+        test.workspace,
+        unknown_key(&test),
+        GracePeriod::NONE,
+        None,
+        SecretConfirmation::NotNeeded,
+    );
     assert!(matches!(unknown.await, Err(RotateKeyError::NotFound)));
 }
 
@@ -126,7 +133,13 @@ async fn the_same_request_under_one_idempotency_key_makes_one_key() {
     let test = TestStore::new().await;
     let idempotency: IdempotencyKey = "f3b1".parse().unwrap();
     let create = |name: &str, mode| {
-        test.store.create_key(test.workspace, name.parse().unwrap(), mode, Some(&idempotency))
+        test.store.create_key(
+            test.workspace,
+            name.parse().unwrap(),
+            mode,
+            Some(&idempotency),
+            SecretConfirmation::NotNeeded,
+        )
     };
     let first = issued(create("ci", KeyMode::Live).await.unwrap());
     let KeyCreation::Replayed(again) = create("ci", KeyMode::Live).await.unwrap() else {
@@ -136,8 +149,16 @@ async fn the_same_request_under_one_idempotency_key_makes_one_key() {
     for (name, mode) in [("cd", KeyMode::Live), ("ci", KeyMode::Test)] {
         assert!(matches!(create(name, mode).await, Err(CreateKeyError::IdempotencyKeyReused)));
     }
-    let rotated =
-        test.store.rotate_key(test.workspace, first.key.id, GracePeriod::NONE, Some(&idempotency)).await;
+    let rotated = test
+        .store
+        .rotate_key(
+            test.workspace,
+            first.key.id,
+            GracePeriod::NONE,
+            Some(&idempotency),
+            SecretConfirmation::NotNeeded,
+        )
+        .await;
     assert!(matches!(rotated, Err(RotateKeyError::IdempotencyKeyReused)));
     assert_eq!(test.store.list_keys(test.workspace).await.unwrap().len(), 1);
 }
@@ -148,9 +169,26 @@ async fn a_rotation_that_was_refused_leaves_its_idempotency_key_free() {
     let key = test.create_key("ci").await.key;
     let idempotency: IdempotencyKey = "once".parse().unwrap();
     let unknown = unknown_key(&test);
-    let refused = test.store.rotate_key(test.workspace, unknown, GracePeriod::NONE, Some(&idempotency)).await;
+    let refused = test
+        .store
+        .rotate_key(
+            test.workspace,
+            unknown,
+            GracePeriod::NONE,
+            Some(&idempotency),
+            SecretConfirmation::NotNeeded,
+        )
+        .await;
     assert!(matches!(refused, Err(RotateKeyError::NotFound)));
-    let rotate = || test.store.rotate_key(test.workspace, key.id, GracePeriod::NONE, Some(&idempotency));
+    let rotate = || {
+        test.store.rotate_key(
+            test.workspace,
+            key.id,
+            GracePeriod::NONE,
+            Some(&idempotency),
+            SecretConfirmation::NotNeeded,
+        )
+    };
     let successor = issued(rotate().await.unwrap());
     let KeyCreation::Replayed(again) = rotate().await.unwrap() else { panic!("a second successor") };
     assert_eq!(again, successor.key);

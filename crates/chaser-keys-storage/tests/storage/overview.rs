@@ -1,7 +1,9 @@
 //! The list as a person sees it: pages, filters, what needs attention, what is still in use.
 
 use chaser_keys::{IssuedKey, KeyMode};
-use chaser_keys_storage::{KeyActivity, KeyFilter, KeyOverview, KeyOverviewPage, KeySort, StatusFilter};
+use chaser_keys_storage::{
+    KeyActivity, KeyFilter, KeyOverview, KeyOverviewPage, KeySort, SecretConfirmation, StatusFilter,
+};
 use time::Duration;
 
 use crate::support::{TestStore, issued};
@@ -36,11 +38,10 @@ async fn an_empty_workspace_has_one_empty_page() {
 async fn what_needs_attention_comes_first_and_revoked_keys_last() {
     let test = TestStore::new().await;
     let revoked = test.create_key("revoked").await;
-    let unconfirmed = test.create_key("unconfirmed").await;
+    let unconfirmed = test.create_key_on_a_page("unconfirmed").await;
     let rotated = test.create_key("rotated").await;
     test.create_key("newest").await;
     test.revoke(&revoked.key).await;
-    test.store.await_secret_confirmation(test.workspace, unconfirmed.key.id).await.unwrap();
     test.store.clock().advance(Duration::SECOND);
     let successor = test.rotate(&rotated.key, 7).await.unwrap();
 
@@ -96,7 +97,10 @@ async fn of_a_key_in_grace_everything_that_came_after_it_is_known() {
 async fn filters_find_names_prefixes_modes_and_statuses() {
     let test = TestStore::new().await;
     let live = test.create_key("100%_Production").await;
-    let creation = test.store.create_key(test.workspace, "ci".parse().unwrap(), KeyMode::Test, None).await;
+    let creation = test
+        .store
+        .create_key(test.workspace, "ci".parse().unwrap(), KeyMode::Test, None, SecretConfirmation::NotNeeded)
+        .await;
     issued(creation.unwrap());
     test.rotate(&live.key, 7).await.unwrap();
     let containing = |text: &str| KeyFilter { text: Some(text.to_owned()), ..KeyFilter::default() };

@@ -1,7 +1,9 @@
 //! Peppers change without invalidating keys, and a wrong one stops a node at its start.
 
 use chaser_keys::Peppers;
-use chaser_keys_storage::{DatabaseUrl, FreshnessUnproven, StorageError, Store, StoreOptions};
+use chaser_keys_storage::{
+    DatabaseUrl, FreshnessUnproven, SecretConfirmation, StorageError, Store, StoreOptions,
+};
 
 use crate::support::{TestStore, connect, issued, peppers, quiet};
 
@@ -19,8 +21,15 @@ async fn after_a_pepper_change_old_keys_work_and_new_ones_use_the_new_pepper() {
     let test = TestStore::new().await;
     let old = test.create_key("old").await;
     let store = connect(test.database.url(), peppers(&[("p2", 2), ("p1", 1)]), StoreOptions::default()).await;
-    let creation =
-        store.create_key(test.workspace, "new".parse().unwrap(), chaser_keys::KeyMode::Live, None).await;
+    let creation = store
+        .create_key(
+            test.workspace,
+            "new".parse().unwrap(),
+            chaser_keys::KeyMode::Live,
+            None,
+            SecretConfirmation::NotNeeded,
+        )
+        .await;
     let new = issued(creation.unwrap());
     for key in [&old, &new] {
         assert!(store.node().verifier().verify(&key.secret).await.unwrap().is_some());
@@ -37,7 +46,13 @@ async fn a_node_that_was_told_of_a_new_pepper_knows_keys_that_others_make_with_i
     let node = |list| connect(test.database.url(), peppers(list), StoreOptions::default());
     let (told, untold) = (node(&[("p1", 1), ("p2", 2)]).await, node(&[("p1", 1)]).await);
     let first = node(&[("p2", 2), ("p1", 1)]).await;
-    let creation = first.create_key(test.workspace, "new".parse().unwrap(), chaser_keys::KeyMode::Live, None);
+    let creation = first.create_key(
+        test.workspace,
+        "new".parse().unwrap(),
+        chaser_keys::KeyMode::Live,
+        None,
+        SecretConfirmation::NotNeeded,
+    );
     let new = issued(creation.await.unwrap());
     assert!(told.node().verifier().verify(&new.secret).await.unwrap().is_some());
     assert_eq!(untold.node().verifier().verify(&new.secret).await, Err(FreshnessUnproven), "the step counts");
@@ -76,7 +91,13 @@ async fn a_pepper_that_made_no_key_is_not_remembered() {
     let test = TestStore::new().await;
     connect(test.database.url(), peppers(&[("typo", 7)]), StoreOptions::default()).await;
     let store = connect(test.database.url(), peppers(&[("typo", 8)]), StoreOptions::default()).await;
-    let creation = store.create_key(test.workspace, "ci".parse().unwrap(), chaser_keys::KeyMode::Live, None);
+    let creation = store.create_key(
+        test.workspace,
+        "ci".parse().unwrap(),
+        chaser_keys::KeyMode::Live,
+        None,
+        SecretConfirmation::NotNeeded,
+    );
     creation.await.unwrap();
     refusal(&test, peppers(&[("typo", 7)])).await;
 }
@@ -86,7 +107,13 @@ async fn of_two_nodes_with_different_peppers_under_one_id_the_second_makes_no_ke
     let test = TestStore::new().await;
     let second = connect(test.database.url(), peppers(&[("p1", 2)]), StoreOptions::default()).await;
     test.create_key("first").await;
-    let creation = second.create_key(test.workspace, "ci".parse().unwrap(), chaser_keys::KeyMode::Live, None);
+    let creation = second.create_key(
+        test.workspace,
+        "ci".parse().unwrap(),
+        chaser_keys::KeyMode::Live,
+        None,
+        SecretConfirmation::NotNeeded,
+    );
     let error = creation.await.unwrap_err().to_string();
     assert!(error.starts_with("the pepper \"p1\" is not the one"), "{error}");
 }
@@ -101,7 +128,13 @@ async fn a_node_that_lacks_a_pepper_refuses_no_key_that_may_have_been_made_with_
         "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ".parse().unwrap();
     assert_eq!(test.store.node().verifier().verify(&unknown).await, Ok(None));
 
-    let creation = told.create_key(test.workspace, "new".parse().unwrap(), chaser_keys::KeyMode::Live, None);
+    let creation = told.create_key(
+        test.workspace,
+        "new".parse().unwrap(),
+        chaser_keys::KeyMode::Live,
+        None,
+        SecretConfirmation::NotNeeded,
+    );
     let new = issued(creation.await.unwrap());
     assert!(told.node().verifier().verify(&new.secret).await.unwrap().is_some());
     assert_eq!(told.node().verifier().verify(&unknown).await, Ok(None));

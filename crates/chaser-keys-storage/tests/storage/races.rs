@@ -1,7 +1,7 @@
 //! Many at once.
 
 use chaser_keys::{KeyMode, RotateRefusal};
-use chaser_keys_storage::{IdempotencyKey, KeyCreation, RotateKeyError};
+use chaser_keys_storage::{IdempotencyKey, KeyCreation, RotateKeyError, SecretConfirmation};
 use futures_util::future::join_all;
 
 use crate::support::TestStore;
@@ -62,8 +62,15 @@ async fn rotating_beside_revoking_ends_as_one_after_the_other_would() {
 async fn of_parallel_creations_under_one_idempotency_key_one_makes_a_key() {
     let test = TestStore::new().await;
     let idempotency: IdempotencyKey = "same".parse().unwrap();
-    let create =
-        || test.store.create_key(test.workspace, "ci".parse().unwrap(), KeyMode::Live, Some(&idempotency));
+    let create = || {
+        test.store.create_key(
+            test.workspace,
+            "ci".parse().unwrap(),
+            KeyMode::Live,
+            Some(&idempotency),
+            SecretConfirmation::NotNeeded,
+        )
+    };
     let outcomes = join_all((0..20).map(|_| create())).await;
     let made = outcomes.iter().filter(|outcome| matches!(outcome, Ok(KeyCreation::Issued(_)))).count();
     let replayed = outcomes.iter().filter(|outcome| matches!(outcome, Ok(KeyCreation::Replayed(_)))).count();

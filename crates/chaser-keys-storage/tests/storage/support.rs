@@ -2,8 +2,8 @@
 
 use chaser_keys::{ApiKey, GracePeriod, IssuedKey, KeyId, KeyMode, KeyStatus, Peppers, WorkspaceId};
 use chaser_keys_storage::{
-    DatabaseUrl, DayUsage, KeyCreation, MonthlyUsage, RotateKeyError, Store, StoreOptions, StoredKey,
-    Traffic, VerifiedKey, run_migrations, schema_fingerprint,
+    DatabaseUrl, DayUsage, KeyCreation, MonthlyUsage, RotateKeyError, SecretConfirmation, Store,
+    StoreOptions, StoredKey, Traffic, VerifiedKey, run_migrations, schema_fingerprint,
 };
 use local_postgres::TestDatabase;
 use std::time::Duration;
@@ -44,14 +44,33 @@ impl TestStore {
     }
 
     pub(crate) async fn create_key(&self, name: &str) -> IssuedKey {
-        let creation =
-            self.store.create_key(self.workspace, name.parse().unwrap(), KeyMode::Live, None).await;
+        let creation = self
+            .store
+            .create_key(
+                self.workspace,
+                name.parse().unwrap(),
+                KeyMode::Live,
+                None,
+                SecretConfirmation::NotNeeded,
+            )
+            .await;
+        issued(creation.unwrap())
+    }
+
+    /// Creates a key as the dashboard does.
+    pub(crate) async fn create_key_on_a_page(&self, name: &str) -> IssuedKey {
+        let name = name.parse().unwrap();
+        let confirmation = SecretConfirmation::Awaited;
+        let creation = self.store.create_key(self.workspace, name, KeyMode::Live, None, confirmation).await;
         issued(creation.unwrap())
     }
 
     pub(crate) async fn rotate(&self, key: &ApiKey, days: i64) -> Result<IssuedKey, RotateKeyError> {
         let grace = GracePeriod::from_days(days).unwrap();
-        self.store.rotate_key(self.workspace, key.id, grace, None).await.map(issued)
+        self.store
+            .rotate_key(self.workspace, key.id, grace, None, SecretConfirmation::NotNeeded)
+            .await
+            .map(issued)
     }
 
     pub(crate) async fn revoke(&self, key: &ApiKey) {

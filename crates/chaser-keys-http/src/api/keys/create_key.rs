@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use chaser_keys::{KeyMode, KeyName};
-use chaser_keys_storage::{CreateKeyError, Store};
+use chaser_keys_storage::{CreateKeyError, SecretConfirmation, Store};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -45,7 +45,17 @@ pub(crate) async fn create_key(
     JsonBody(new): JsonBody<CreateKey>,
 ) -> Result<HttpResponse, ApiError> {
     let mode = new.mode.unwrap_or(KeyMode::Live);
-    respond(store.create_key(person.workspace_id, new.name, mode, idempotency_key.as_ref()).await?)
+    respond(
+        store
+            .create_key(
+                person.workspace_id,
+                new.name,
+                mode,
+                idempotency_key.as_ref(),
+                SecretConfirmation::NotNeeded,
+            )
+            .await?,
+    )
 }
 
 impl From<CreateKeyError> for ApiError {

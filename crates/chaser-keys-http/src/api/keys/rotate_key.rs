@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use chaser_keys::GracePeriod;
-use chaser_keys_storage::{RotateKeyError, Store};
+use chaser_keys_storage::{RotateKeyError, SecretConfirmation, Store};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -45,7 +45,17 @@ pub(crate) async fn rotate_key(
     OptionalJsonBody(wanted): OptionalJsonBody<RotateKey>,
 ) -> Result<HttpResponse, ApiError> {
     let grace = wanted.grace_days.unwrap_or_default();
-    respond(store.rotate_key(person.workspace_id, id, grace, idempotency_key.as_ref()).await?)
+    respond(
+        store
+            .rotate_key(
+                person.workspace_id,
+                id,
+                grace,
+                idempotency_key.as_ref(),
+                SecretConfirmation::NotNeeded,
+            )
+            .await?,
+    )
 }
 
 impl From<RotateKeyError> for ApiError {

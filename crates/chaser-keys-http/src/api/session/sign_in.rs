@@ -6,6 +6,7 @@ use actix_web::cookie::Cookie;
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
+use chaser_keys_storage::passwords::PasswordHasher;
 use chaser_keys_storage::{Credentials, DeviceToken, EmailAddress, SignInAdmission, SignInAttempt, Store};
 use zeroize::Zeroizing;
 
@@ -13,7 +14,6 @@ use crate::authentication::{DEVICE_COOKIE, SESSION_COOKIE, only_cookie};
 use crate::error::ApiError;
 use crate::headers::client_address;
 use crate::options::HttpOptions;
-use crate::passwords::PasswordHasher;
 
 /// An attempt to sign in: the request with its address and browser, and what the password is checked with.
 pub(crate) struct SignIn {
@@ -45,9 +45,9 @@ impl SignIn {
 
     /// The user's credentials, if the password is right.
     ///
-    /// The throttle is asked twice: first, so that a throttled attempt does not wait for a hashing permit; and again with
-    /// the permit, so that of many attempts at the same time only those that hash at the same time can exceed the limit.
-    /// An unknown address costs the same hash.
+    /// The throttle is checked twice: first, so that a throttled attempt does not wait for a hashing permit; and again
+    /// with the permit, so that of any number of concurrent attempts no more exceed the limit than are hashed
+    /// concurrently. An unknown address costs the same hash.
     pub(crate) async fn check_password(
         &self,
         email: EmailAddress,
@@ -55,11 +55,11 @@ impl SignIn {
     ) -> Result<Credentials, ApiError> {
         let attempt = self.attempt(email);
         self.check_throttle(&attempt).await?;
-        let turn = self.hasher.turn().await?;
+        let permit = self.hasher.permit().await?;
         self.check_throttle(&attempt).await?;
         let credentials = self.store.find_credentials(&attempt.email).await?;
         let hash = credentials.as_ref().map(|found| found.password_hash.clone());
-        let matches = turn.verify(password, hash).await?;
+        let matches = permit.verify(password, hash).await?;
         let Some(credentials) = credentials.filter(|_| matches) else {
             self.store.record_failed_sign_in(&attempt).await?;
             return Err(ApiError::WrongCredentials);

@@ -3,26 +3,26 @@
 use askama::Template;
 
 use crate::authentication::SignedIn;
-use crate::dashboard::form::Problem;
 use crate::dashboard::frame::{Frame, Section};
-use crate::dashboard::wording::moment::Moment;
+use crate::dashboard::problem::Problem;
+use crate::dashboard::wording::shown_time::ShownTime;
 
 #[derive(Template)]
 #[template(path = "account.html")]
 pub(super) struct AccountPage {
     frame: Frame,
     email: String,
-    expires: Moment,
+    expires: ShownTime,
     flash: Option<&'static str>,
     problems: Vec<Problem>,
 }
 
 impl AccountPage {
-    pub(super) fn new(person: &SignedIn) -> Self {
+    pub(super) fn new(user: &SignedIn) -> Self {
         Self {
-            frame: Frame::new(person, Section::Account),
-            email: person.email.as_str().to_owned(),
-            expires: Moment::exact(person.expires_at),
+            frame: Frame::new(user, Section::Account),
+            email: user.email.as_str().to_owned(),
+            expires: ShownTime::exact(user.expires_at),
             flash: None,
             problems: Vec::new(),
         }

@@ -1,83 +1,81 @@
-//! Changing one's password.
+//! Changing the user's password.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, block};
 use chaser_keys_storage::Store;
+use chaser_keys_storage::passwords::{Password, PasswordHasher, PasswordRefusal};
+use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::account_page::AccountPage;
 use crate::api::session::SignIn;
 use crate::authentication::SignedIn;
-use crate::dashboard::form::{Fields, Form, FormBody, Problem};
+use crate::body::{FormBody, field};
 use crate::dashboard::page;
+use crate::dashboard::problem::Problem;
 use crate::error::{ApiError, seconds};
-use crate::passwords::{Password, PasswordHasher, PasswordRefusal};
 
-/// The password one has, and the one to have.
+/// The present password and the new one.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct ChangePasswordForm {
+    #[serde(deserialize_with = "field::secret")]
     current: Zeroizing<String>,
+    #[serde(deserialize_with = "field::secret")]
     new: Zeroizing<String>,
 }
 
-impl Form for ChangePasswordForm {
-    const FIELDS: &'static [&'static str] = &["current", "new"];
-
-    fn read(fields: &Fields) -> Self {
-        Self { current: fields.secret("current"), new: fields.secret("new") }
-    }
-}
-
-/// Takes the new password and ends all other sessions. The present one is checked like a sign-in: whoever
-/// finds an open browser cannot guess on and on.
+/// Stores the new password and ends all other sessions. The present password is checked and throttled like a sign-in:
+/// an open browser must not allow unlimited guessing.
 pub(crate) async fn change_password(
-    person: SignedIn,
+    user: SignedIn,
     store: Data<Store>,
     hasher: Data<PasswordHasher>,
-    door: SignIn,
+    password_check: SignIn,
     FormBody(form): FormBody<ChangePasswordForm>,
 ) -> Result<HttpResponse, ApiError> {
-    let chosen = match choose(&person, form.new).await? {
+    let chosen = match choose(&user, form.new).await? {
         Ok(chosen) => chosen,
         Err(refusal) => {
-            return ask_again(&person, StatusCode::UNPROCESSABLE_ENTITY, Problem::new("new", refusal));
+            return ask_again(&user, StatusCode::UNPROCESSABLE_ENTITY, Problem::new("new", refusal));
         }
     };
-    let credentials = match door.check_password(person.email.clone(), form.current).await {
+    let credentials = match password_check.check_password(user.email.clone(), form.current).await {
         Ok(credentials) => credentials,
-        Err(ApiError::WrongCredentials) => return wrong_password(&person),
+        Err(ApiError::WrongCredentials) => return wrong_password(&user),
         Err(ApiError::TooManyAttempts { retry_after }) => {
             let wait = seconds(retry_after);
             let problem = Problem::new("current", format!("too many wrong passwords: try again in {wait} s"));
-            return ask_again(&person, StatusCode::TOO_MANY_REQUESTS, problem);
+            return ask_again(&user, StatusCode::TOO_MANY_REQUESTS, problem);
         }
         Err(other) => return Err(other),
     };
     let hash = hasher.hash(chosen).await?;
-    let device = door.device();
-    match store.change_password(&credentials, &hash, person.token(), device.as_ref()).await? {
+    let device = password_check.device();
+    match store.change_password(&credentials, &hash, user.token(), device.as_ref()).await? {
         Some(()) => Ok(page::go_to("/account?done=password")),
-        // Changed elsewhere while this was under way.
-        None => wrong_password(&person),
+        // Another request changed the password meanwhile.
+        None => wrong_password(&user),
     }
 }
 
-fn wrong_password(person: &SignedIn) -> Result<HttpResponse, ApiError> {
+fn wrong_password(user: &SignedIn) -> Result<HttpResponse, ApiError> {
     let problem = Problem::new("current", "that is not your current password");
-    ask_again(person, StatusCode::UNPROCESSABLE_ENTITY, problem)
+    ask_again(user, StatusCode::UNPROCESSABLE_ENTITY, problem)
 }
 
-/// On a thread where it keeps nobody waiting.
+/// On a blocking thread: judging a password takes milliseconds.
 async fn choose(
-    person: &SignedIn,
+    user: &SignedIn,
     new: Zeroizing<String>,
 ) -> Result<Result<Password, PasswordRefusal>, ApiError> {
-    let email = person.email.clone();
+    let email = user.email.clone();
     block(move || Password::choose(&new, &email))
         .await
         .map_err(|error| ApiError::internal(format!("a password could not be looked at: {error}")))
 }
 
-fn ask_again(person: &SignedIn, status: StatusCode, problem: Problem) -> Result<HttpResponse, ApiError> {
-    page::respond(status, &AccountPage::new(person).with_problem(problem))
+fn ask_again(user: &SignedIn, status: StatusCode, problem: Problem) -> Result<HttpResponse, ApiError> {
+    page::respond(status, &AccountPage::new(user).with_problem(problem))
 }

@@ -9,8 +9,8 @@ use crate::dashboard::query::Query;
 use crate::error::ApiError;
 
 /// Shows who one is, and what one can do about it.
-pub(crate) async fn show_account(person: SignedIn, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn show_account(user: SignedIn, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let changed = Query::of(&request).text("done") == "password";
     let flash = changed.then_some("Your password is changed. Your other sessions have ended.");
-    page::show(&AccountPage::new(&person).telling(flash))
+    page::show(&AccountPage::new(&user).telling(flash))
 }

@@ -17,15 +17,15 @@ pub(super) struct AlreadyMadePage {
 }
 
 impl AlreadyMadePage {
-    pub(super) fn created(person: &SignedIn, key: &ApiKey) -> Self {
-        let frame = Frame::new(person, Section::Keys);
+    pub(super) fn created(user: &SignedIn, key: &ApiKey) -> Self {
+        let frame = Frame::new(user, Section::Keys);
         Self { frame, id: key.id.to_string(), name: key.name.as_str().to_owned(), successor: None }
     }
 
     /// The name, and the key that took over.
-    pub(super) fn rotated(person: &SignedIn, name: &KeyName, id: KeyId, prefix: &DisplayPrefix) -> Self {
+    pub(super) fn rotated(user: &SignedIn, name: &KeyName, id: KeyId, prefix: &DisplayPrefix) -> Self {
         Self {
-            frame: Frame::new(person, Section::Keys),
+            frame: Frame::new(user, Section::Keys),
             id: id.to_string(),
             name: name.as_str().to_owned(),
             successor: Some(prefix.as_str().to_owned()),

@@ -1,23 +1,23 @@
-//! "I've saved it."
+//! Confirming that a secret was saved (the button "I’ve saved it").
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use chaser_keys_storage::Store;
 
-use super::key_in_path::KeyIdInPath;
+use crate::api::keys::KeyIdInPath;
 use crate::authentication::SignedIn;
-use crate::dashboard::flash::Outcome;
-use crate::dashboard::form::{FormBody, NoFields};
+use crate::body::{FormBody, NoFields};
+use crate::dashboard::flash::Flash;
 use crate::dashboard::page;
 use crate::error::ApiError;
 
-/// Notes that the secret was saved.
+/// Removes the key's mark "Secret not confirmed".
 pub(crate) async fn confirm_secret(
-    person: SignedIn,
+    user: SignedIn,
     store: Data<Store>,
     KeyIdInPath(id): KeyIdInPath,
     _: FormBody<NoFields>,
 ) -> Result<HttpResponse, ApiError> {
-    store.confirm_secret(person.workspace_id, id).await?.ok_or(ApiError::KeyNotFound)?;
-    Ok(page::go_to(&Outcome::Ready.told_on_the_list(id)))
+    store.confirm_secret(user.workspace_id, id).await?.ok_or(ApiError::KeyNotFound)?;
+    Ok(page::go_to(&Flash::Ready.list_with(id)))
 }

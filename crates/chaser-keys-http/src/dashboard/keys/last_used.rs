@@ -3,12 +3,12 @@
 use chaser_keys_storage::KeyActivity;
 use time::OffsetDateTime;
 
-use crate::dashboard::wording::moment::Moment;
+use crate::dashboard::wording::shown_time::ShownTime;
 
 /// For the column of the list and the lines of the other pages.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum LastUsed {
-    At(Moment),
+    At(ShownTime),
     Never,
     /// Usage cannot be read now.
     Unknown,
@@ -19,7 +19,7 @@ impl LastUsed {
         match activity.map(|activity| activity.last_used_at) {
             None => Self::Unknown,
             Some(None) => Self::Never,
-            Some(Some(at)) => Self::At(Moment::new(at, now)),
+            Some(Some(at)) => Self::At(ShownTime::new(at, now)),
         }
     }
 }

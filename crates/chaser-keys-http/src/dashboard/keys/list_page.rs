@@ -11,7 +11,7 @@ use crate::authentication::SignedIn;
 use crate::dashboard::frame::{Frame, Section};
 use crate::dashboard::paging::Pages;
 use crate::dashboard::wording::count::{counted, grouped};
-use crate::dashboard::wording::moment::iso;
+use crate::dashboard::wording::shown_time::iso;
 
 #[derive(Template)]
 #[template(path = "keys/list.html")]
@@ -59,13 +59,13 @@ struct Column {
 
 impl ListPage {
     pub(super) fn new(
-        person: &SignedIn,
+        user: &SignedIn,
         query: &ListQuery,
         page: &KeyOverviewPage,
         flash: Option<String>,
     ) -> Self {
         Self {
-            frame: Frame::new(person, Section::Keys),
+            frame: Frame::new(user, Section::Keys),
             now: iso(page.now),
             flash,
             usage_is_available: page.usage_is_available,

@@ -1,19 +1,25 @@
-//! The pages of keys: the list, and a page for everything one can do with a key.
+//! The pages of keys: the list, and for each operation on a key its handlers (`…_key.rs`), form and page.
 
 mod already_made_page;
 mod bars;
 mod confirm_secret;
+mod create_form;
 mod create_key;
-mod creation;
-mod key_in_path;
+mod create_page;
+mod created_response;
+mod find_key;
 mod last_used;
 mod list_page;
 mod list_query;
 mod note;
 mod quiet;
+mod rename_form;
 mod rename_key;
+mod rename_page;
+mod revoke_form;
 mod revoke_key;
 mod revoke_page;
+mod rotate_form;
 mod rotate_key;
 mod rotate_page;
 mod row;

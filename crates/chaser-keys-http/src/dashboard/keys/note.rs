@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::quiet::Callers;
 use crate::dashboard::wording::count::counted;
-use crate::dashboard::wording::moment::Moment;
+use crate::dashboard::wording::shown_time::ShownTime;
 
 /// A line with a way out.
 #[derive(Debug, Eq, PartialEq)]
@@ -16,7 +16,7 @@ pub(super) struct Note {
     pub(super) successor: Option<SuccessorView>,
     /// What stands before the time of the last use, the time, and what stands after it.
     pub(super) text: String,
-    pub(super) used: Option<Moment>,
+    pub(super) used: Option<ShownTime>,
     pub(super) rest: String,
     pub(super) way: NoteWay,
 }
@@ -25,7 +25,7 @@ pub(super) struct Note {
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct SuccessorView {
     pub(super) prefix: String,
-    pub(super) since: Moment,
+    pub(super) since: ShownTime,
 }
 
 /// What can be done about it.
@@ -74,7 +74,7 @@ impl Note {
                 .filter(|_| !matches!(callers, Callers::NowhereToGo { .. }))
                 .map(|successor| SuccessorView::new(successor, now)),
             text: text.to_owned(),
-            used: used.map(|at| Moment::new(at, now)),
+            used: used.map(|at| ShownTime::new(at, now)),
             rest,
             way: if is_safe { NoteWay::StopAtOnce } else { NoteWay::AskToStop },
         }
@@ -83,7 +83,10 @@ impl Note {
 
 impl SuccessorView {
     fn new(successor: &Successor, now: OffsetDateTime) -> Self {
-        Self { prefix: successor.prefix.as_str().to_owned(), since: Moment::new(successor.created_at, now) }
+        Self {
+            prefix: successor.prefix.as_str().to_owned(),
+            since: ShownTime::new(successor.created_at, now),
+        }
     }
 }
 

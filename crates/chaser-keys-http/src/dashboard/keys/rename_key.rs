@@ -1,72 +1,48 @@
-//! Renaming a key: a page, and in the list in place.
+//! Renaming a key: on a page of its own, and by a script in the list.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use askama::Template;
 use chaser_keys::{InvalidKeyName, KeyId, KeyName};
 use chaser_keys_storage::{KeyOverview, Store};
 use serde::Serialize;
 
-use super::key_in_path::{KeyIdInPath, find};
+use super::find_key::find_key;
+use super::rename_form::RenameForm;
+use super::rename_page::RenamePage;
+use crate::api::keys::KeyIdInPath;
 use crate::authentication::SignedIn;
-use crate::dashboard::flash::Outcome;
-use crate::dashboard::form::{Fields, Form, FormBody, Problem};
-use crate::dashboard::frame::{Frame, Section};
+use crate::body::FormBody;
+use crate::dashboard::flash::Flash;
 use crate::dashboard::page;
+use crate::dashboard::problem::Problem;
 use crate::dashboard::query::Query;
 use crate::dashboard::resume::asks_for_json;
-use crate::dashboard::wording::moment::Moment;
-use crate::dashboard::wording::sentence;
+use crate::dashboard::wording::sentence::sentence;
 use crate::error::ApiError;
 
-#[derive(Template)]
-#[template(path = "keys/rename.html")]
-struct RenamePage {
-    frame: Frame,
-    id: String,
-    old_name: String,
-    name: String,
-    prefix: String,
-    created: Moment,
-    problems: Vec<Problem>,
-}
-
-/// The new name.
-pub(crate) struct RenameForm {
-    name: String,
-}
-
-impl Form for RenameForm {
-    const FIELDS: &'static [&'static str] = &["name"];
-
-    fn read(fields: &Fields) -> Self {
-        Self { name: fields.text("name").to_owned() }
-    }
-}
-
-/// What a script that renames in place is told.
+/// The response to a script.
 #[derive(Serialize)]
 struct RenamedJson {
     name: KeyName,
 }
 
-/// Shows the form, with what was typed before the session ended.
+/// Shows the form, filled in with what was typed before a session ended.
 pub(crate) async fn show_rename_key(
-    person: SignedIn,
+    user: SignedIn,
     store: Data<Store>,
     request: HttpRequest,
     KeyIdInPath(id): KeyIdInPath,
 ) -> Result<HttpResponse, ApiError> {
-    let (key, _) = find(&store, &person, id).await?;
+    let (key, _) = find_key(&store, &user, id).await?;
     let typed = Query::of(&request);
     let name = typed.get("name").unwrap_or(key.key.name.as_str());
-    page::show(&RenamePage::new(&person, &key, name, Vec::new()))
+    page::show(&RenamePage::new(&user, &key, name, Vec::new()))
 }
 
 /// Renames the key, for a page or for a script.
 pub(crate) async fn rename_key(
-    person: SignedIn,
+    user: SignedIn,
     store: Data<Store>,
     request: HttpRequest,
     KeyIdInPath(id): KeyIdInPath,
@@ -75,47 +51,33 @@ pub(crate) async fn rename_key(
     match form.name.parse::<KeyName>() {
         Ok(name) => {
             let renamed =
-                store.rename_key(person.workspace_id, id, name).await?.ok_or(ApiError::KeyNotFound)?;
-            Ok(done(&request, renamed.key.name, id))
+                store.rename_key(user.workspace_id, id, name).await?.ok_or(ApiError::KeyNotFound)?;
+            Ok(renamed_response(&request, renamed.key.name, id))
         }
         Err(refusal) if asks_for_json(request.headers()) => {
             Err(ApiError::InvalidRequest(sentence(&refusal.to_string())))
         }
         Err(refusal) => {
-            let (key, _) = find(&store, &person, id).await?;
-            ask_again(&person, &key, &form.name, refusal)
+            let (key, _) = find_key(&store, &user, id).await?;
+            ask_again(&user, &key, &form.name, refusal)
         }
     }
 }
 
-fn done(request: &HttpRequest, name: KeyName, id: KeyId) -> HttpResponse {
+fn renamed_response(request: &HttpRequest, name: KeyName, id: KeyId) -> HttpResponse {
     if asks_for_json(request.headers()) {
         HttpResponse::Ok().json(RenamedJson { name })
     } else {
-        page::go_to(&Outcome::Renamed.told_on_the_list(id))
+        page::go_to(&Flash::Renamed.list_with(id))
     }
 }
 
 fn ask_again(
-    person: &SignedIn,
+    user: &SignedIn,
     key: &KeyOverview,
     name: &str,
     refusal: InvalidKeyName,
 ) -> Result<HttpResponse, ApiError> {
-    let page = RenamePage::new(person, key, name, vec![Problem::new("name", refusal)]);
+    let page = RenamePage::new(user, key, name, vec![Problem::new("name", refusal)]);
     page::respond(StatusCode::UNPROCESSABLE_ENTITY, &page)
-}
-
-impl RenamePage {
-    fn new(person: &SignedIn, key: &KeyOverview, name: &str, problems: Vec<Problem>) -> Self {
-        Self {
-            frame: Frame::new(person, Section::Keys),
-            id: key.key.id.to_string(),
-            old_name: key.key.name.as_str().to_owned(),
-            name: name.to_owned(),
-            prefix: key.key.prefix.as_str().to_owned(),
-            created: Moment::exact(key.key.created_at),
-            problems,
-        }
-    }
 }

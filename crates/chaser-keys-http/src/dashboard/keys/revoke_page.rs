@@ -8,7 +8,7 @@ use super::quiet::Callers;
 use crate::authentication::SignedIn;
 use crate::dashboard::frame::{Frame, Section};
 use crate::dashboard::wording::count::counted;
-use crate::dashboard::wording::moment::{Moment, iso};
+use crate::dashboard::wording::shown_time::{ShownTime, iso};
 
 /// A key that was used in this time is only revoked by whoever types its name.
 const RECENT: Duration = Duration::DAY;
@@ -35,20 +35,20 @@ pub(super) struct RevokePage {
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct Effect {
     pub(super) before: &'static str,
-    pub(super) used: Option<Moment>,
+    pub(super) used: Option<ShownTime>,
     pub(super) after: String,
 }
 
 impl RevokePage {
     pub(super) fn new(
-        person: &SignedIn,
+        user: &SignedIn,
         key: &KeyOverview,
         now: OffsetDateTime,
         problem: Option<&'static str>,
     ) -> Self {
         let new = key.successors.iter().find(|new| new.works()).or(key.successor());
         Self {
-            frame: Frame::new(person, Section::Keys),
+            frame: Frame::new(user, Section::Keys),
             now: iso(now),
             id: key.key.id.to_string(),
             name: key.key.name.as_str().to_owned(),
@@ -87,7 +87,7 @@ impl Effect {
             (0, 1..) => format!(", {} yesterday.", counted(yesterday, "request")),
             (0, 0) => ".".to_owned(),
         };
-        Self { before: "Last used ", used: Some(Moment::new(last_used_at, now)), after: requests }
+        Self { before: "Last used ", used: Some(ShownTime::new(last_used_at, now)), after: requests }
     }
 
     fn without_time(text: &'static str) -> Self {

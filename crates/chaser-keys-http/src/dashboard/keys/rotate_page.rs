@@ -7,10 +7,10 @@ use time::OffsetDateTime;
 
 use super::last_used::LastUsed;
 use crate::authentication::SignedIn;
-use crate::dashboard::form::Problem;
 use crate::dashboard::frame::{Frame, Section};
 use crate::dashboard::nonce;
-use crate::dashboard::wording::moment::{Moment, iso};
+use crate::dashboard::problem::Problem;
+use crate::dashboard::wording::shown_time::{ShownTime, iso};
 
 /// Days of grace to choose from; any other number can be typed.
 const OFFERED: [(i64, &str); 4] = [(0, "Now: stop at once"), (1, "1 day"), (7, "7 days"), (30, "30 days")];
@@ -36,14 +36,14 @@ pub(super) struct RotatePage {
 struct Choice {
     days: i64,
     label: &'static str,
-    until: Option<Moment>,
+    until: Option<ShownTime>,
     is_chosen: bool,
 }
 
 /// What stopping at once does to callers.
 struct Warning {
     before: &'static str,
-    used: Option<Moment>,
+    used: Option<ShownTime>,
     after: &'static str,
 }
 
@@ -55,15 +55,15 @@ pub(super) struct Chosen<'text> {
 
 impl RotatePage {
     pub(super) fn new(
-        person: &SignedIn,
+        user: &SignedIn,
         key: &KeyOverview,
         now: OffsetDateTime,
         chosen: &Chosen<'_>,
         problems: Vec<Problem>,
     ) -> Self {
-        let used = LastUsed::of(key.activity.as_ref(), now);
+        let last_used = LastUsed::of(key.activity.as_ref(), now);
         Self {
-            frame: Frame::new(person, Section::Keys),
+            frame: Frame::new(user, Section::Keys),
             now: iso(now),
             id: key.key.id.to_string(),
             name: key.key.name.as_str().to_owned(),
@@ -73,8 +73,8 @@ impl RotatePage {
             choices: choices(chosen.grace, now),
             other_is_chosen: chosen.grace == "other",
             days: chosen.days.to_owned(),
-            warning: Warning::new(&used, !key.secret_is_confirmed),
-            used,
+            warning: Warning::new(&last_used, !key.secret_is_confirmed),
+            used: last_used,
             problems,
         }
     }
@@ -94,9 +94,9 @@ fn choices(chosen: &str, now: OffsetDateTime) -> Vec<Choice> {
     OFFERED.into_iter().map(choice).collect()
 }
 
-fn until(days: i64, now: OffsetDateTime) -> Option<Moment> {
+fn until(days: i64, now: OffsetDateTime) -> Option<ShownTime> {
     let grace = GracePeriod::from_days(days).ok().filter(|grace| *grace != GracePeriod::NONE)?;
-    Some(Moment::exact(grace.ends_at(now)))
+    Some(ShownTime::exact(grace.ends_at(now)))
 }
 
 impl Warning {

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::bars::Bars;
 use super::last_used::LastUsed;
 use super::note::Note;
-use crate::dashboard::wording::moment::{Deadline, Moment};
+use crate::dashboard::wording::shown_time::{Deadline, ShownTime};
 
 /// Everything that the list says of a key.
 pub(super) struct Row {
@@ -23,7 +23,7 @@ pub(super) struct Row {
     pub(super) badge: Badge,
     pub(super) used: LastUsed,
     pub(super) bars: Option<Bars>,
-    pub(super) created: Moment,
+    pub(super) created: ShownTime,
     pub(super) note: Option<Note>,
     pub(super) acts: &'static [Act],
 }
@@ -34,7 +34,7 @@ pub(super) struct Badge {
     pub(super) icon: &'static str,
     pub(super) word: &'static str,
     pub(super) until: Option<Deadline>,
-    pub(super) since: Option<Moment>,
+    pub(super) since: Option<ShownTime>,
 }
 
 /// Something that can be done with a key.
@@ -62,7 +62,7 @@ impl Row {
             badge: Badge::of(key, now),
             used: LastUsed::of(activity, now),
             bars: activity.map(|activity| Bars::new(activity, now)),
-            created: Moment::new(key.key.created_at, now),
+            created: ShownTime::new(key.key.created_at, now),
             note: Note::of(key, now),
             acts: acts(key.status),
         }
@@ -113,7 +113,7 @@ impl Badge {
                 ..Self::new("badge-warn", "clock", "Stops in")
             },
             KeyStatus::Revoked { since } => {
-                Self { since: Some(Moment::new(since, now)), ..Self::new("", "off", "Revoked") }
+                Self { since: Some(ShownTime::new(since, now)), ..Self::new("", "off", "Revoked") }
             }
         }
     }

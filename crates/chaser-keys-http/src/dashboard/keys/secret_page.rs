@@ -6,10 +6,10 @@ use askama::Template;
 use chaser_keys::{IssuedKey, KeyMode};
 use url::Url;
 
-use super::creation::Made;
+use super::created_response::Made;
 use crate::authentication::SignedIn;
 use crate::dashboard::frame::{Frame, Section};
-use crate::dashboard::wording::moment::Moment;
+use crate::dashboard::wording::shown_time::ShownTime;
 use crate::options::HttpOptions;
 
 #[derive(Template)]
@@ -28,18 +28,18 @@ pub(super) struct SecretPage<'secret> {
 pub(super) enum OldKey {
     None,
     Stopped(String),
-    WorksUntil(String, Moment),
+    WorksUntil(String, ShownTime),
 }
 
 impl<'secret> SecretPage<'secret> {
     pub(super) fn new(
         request: &HttpRequest,
-        person: &SignedIn,
+        user: &SignedIn,
         issued: &'secret IssuedKey,
         made: Made,
     ) -> Self {
         Self {
-            frame: Frame::new(person, Section::Keys),
+            frame: Frame::new(user, Section::Keys),
             id: issued.key.id.to_string(),
             name: issued.key.name.as_str().to_owned(),
             is_test: issued.key.mode == KeyMode::Test,

@@ -1,32 +1,33 @@
-//! Whether a key was used yet: asked every few seconds by the page that shows a secret.
+//! A key's recent use, as JSON: the page that shows a secret polls it every few seconds.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use chaser_keys_storage::Store;
 use serde::Serialize;
 
-use super::key_in_path::{KeyIdInPath, find};
+use super::find_key::find_key;
 use crate::api::Timestamp;
+use crate::api::keys::KeyIdInPath;
 use crate::authentication::SignedIn;
 use crate::error::ApiError;
 
 #[derive(Serialize)]
 struct ActivityJson {
     status: &'static str,
-    /// Null: never, or it cannot be read now.
+    /// Null: never used, or usage cannot be read now.
     last_used_at: Option<Timestamp>,
-    /// Of the last 14 days.
+    /// In the last 14 days.
     requests: u64,
     requests_since_rotation: u64,
 }
 
-/// A key's use, as JSON.
+/// Answers with the key's use as JSON.
 pub(crate) async fn show_activity(
-    person: SignedIn,
+    user: SignedIn,
     store: Data<Store>,
     KeyIdInPath(id): KeyIdInPath,
 ) -> Result<HttpResponse, ApiError> {
-    let (key, _) = find(&store, &person, id).await?;
+    let (key, _) = find_key(&store, &user, id).await?;
     let activity = key.activity.unwrap_or_default();
     Ok(HttpResponse::Ok().json(ActivityJson {
         status: key.status.as_str(),

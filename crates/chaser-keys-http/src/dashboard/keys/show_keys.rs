@@ -13,13 +13,13 @@ use crate::error::ApiError;
 
 /// One page of the workspace's keys.
 pub(crate) async fn show_keys(
-    person: SignedIn,
+    user: SignedIn,
     store: Data<Store>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let asked = Query::of(&request);
     let query = ListQuery::read(&asked);
-    let keys = store.key_overview(person.workspace_id, &query.filter()).await?;
-    let flash = flash::read(&asked, &store, &person).await?;
-    page::show(&ListPage::new(&person, &query, &keys, flash))
+    let keys = store.key_overview(user.workspace_id, &query.filter()).await?;
+    let flash = flash::read(&asked, &store, &user).await?;
+    page::show(&ListPage::new(&user, &query, &keys, flash))
 }

@@ -12,10 +12,10 @@ use crate::error::ApiError;
 
 /// Use by key and by day.
 pub(crate) async fn show_usage(
-    person: SignedIn,
+    user: SignedIn,
     store: Data<Store>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let report = store.usage_of_current_month(person.workspace_id).await?;
-    page::show(&UsagePage::new(&person, &report, Query::of(&request).page()))
+    let report = store.usage_of_current_month(user.workspace_id).await?;
+    page::show(&UsagePage::new(&user, &report, Query::of(&request).page()))
 }

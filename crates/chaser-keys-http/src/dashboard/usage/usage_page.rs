@@ -10,14 +10,14 @@ use crate::authentication::SignedIn;
 use crate::dashboard::frame::{Frame, Section};
 use crate::dashboard::paging::{PAGE, Pages};
 use crate::dashboard::wording::count::{bytes, counted, grouped};
-use crate::dashboard::wording::moment::{Moment, month};
+use crate::dashboard::wording::shown_time::{ShownTime, month};
 
 #[derive(Template)]
 #[template(path = "usage.html")]
 pub(super) struct UsagePage {
     frame: Frame,
     month: String,
-    to: Moment,
+    to: ShownTime,
     total: String,
     live: String,
     test: String,
@@ -61,27 +61,27 @@ struct Bytes {
 }
 
 impl UsagePage {
-    pub(super) fn new(person: &SignedIn, report: &MonthlyUsage, page: u32) -> Self {
-        let used = report.by_key.len() as u64;
-        let pages = u32::try_from(used.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
+    pub(super) fn new(user: &SignedIn, report: &MonthlyUsage, page: u32) -> Self {
+        let rows = report.by_key.len() as u64;
+        let pages = u32::try_from(rows.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
         let page = page.min(pages);
         Self {
-            frame: Frame::new(person, Section::Usage),
+            frame: Frame::new(user, Section::Usage),
             month: month(report.from),
-            to: Moment::exact(report.to),
+            to: ShownTime::exact(report.to),
             total: grouped(report.total_requests),
             live: grouped(report.by_day.iter().map(|day| day.live).sum()),
             test: grouped(report.by_day.iter().map(|day| day.test).sum()),
             traffic: Some(report.total_traffic).filter(|traffic| !traffic.is_none()).map(TrafficCells::new),
             chart: Chart::new(&report.by_day),
-            keys: rows(&report.by_key, page),
-            pages: Pages::new(page, pages, used, |page| format!("/usage?page={page}#by-key")),
+            keys: key_rows(&report.by_key, page),
+            pages: Pages::new(page, pages, rows, |page| format!("/usage?page={page}#by-key")),
             days: report.by_day.iter().rev().map(DayRow::new).collect(),
         }
     }
 }
 
-fn rows(keys: &[KeyUsage], page: u32) -> Vec<KeyRow> {
+fn key_rows(keys: &[KeyUsage], page: u32) -> Vec<KeyRow> {
     let most = keys.first().map_or(1, |key| key.requests).max(1);
     let page_size = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let start = usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(page_size);

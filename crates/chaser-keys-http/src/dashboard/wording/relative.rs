@@ -2,7 +2,7 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::moment::date;
+use super::shown_time::date;
 
 /// `just now`, `3 minutes ago`, … and after 30 days the date.
 pub(super) fn ago(moment: OffsetDateTime, now: OffsetDateTime) -> String {

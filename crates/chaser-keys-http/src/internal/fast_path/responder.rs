@@ -127,7 +127,7 @@ mod tests {
     use allocation_counter::measure;
     use chaser_keys::{KeyMode, Peppers};
     use chaser_keys_storage::{
-        DatabaseUrl, KeyCreation, Store, StoreOptions, run_migrations, schema_fingerprint,
+        DatabaseUrl, KeyCreation, SecretConfirmation, Store, StoreOptions, run_migrations, schema_fingerprint,
     };
     use local_postgres::{BoxError, TestDatabase};
 
@@ -146,7 +146,10 @@ mod tests {
         let node = store.clone();
         tokio::spawn(async move { node.run_background(std::future::pending()).await });
         let workspace = store.create_workspace(&"Acme".parse().unwrap()).await.unwrap();
-        let made = store.create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None).await.unwrap();
+        let made = store
+            .create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None, SecretConfirmation::NotNeeded)
+            .await
+            .unwrap();
         let KeyCreation::Issued(issued) = made else { panic!("there was no Idempotency-Key") };
         store.node().until_ready().await;
         // Waits until the node has heard of the key.

@@ -68,6 +68,16 @@ async fn a_key_stays_marked_until_somebody_says_that_its_secret_is_saved() {
 }
 
 #[tokio::test]
+async fn a_key_made_by_a_program_is_not_marked() {
+    let app = TestApp::start().await;
+    app.create_key("ci").await;
+    let list = app.look_at("/keys").await;
+    list.says("1 key");
+    list.does_not_say("needs attention");
+    list.does_not_say("Secret not confirmed");
+}
+
+#[tokio::test]
 async fn the_first_request_is_seen() {
     let app = TestApp::start().await;
     let made = app.create_in_dashboard("ci-e2e", "live").await;

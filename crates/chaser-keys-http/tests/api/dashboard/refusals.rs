@@ -26,10 +26,10 @@ async fn forms_take_what_they_ask_for_and_nothing_else() {
     let table: [(&[(&str, &str)], &str); 5] = [
         (
             &[("name", "a"), ("mode", "live"), ("nonce", &nonce), ("admin", "1")],
-            "Unknown field: this form takes name, mode, nonce.",
+            "Unknown field: this form takes “name”, “mode”, “nonce”.",
         ),
-        (&[("name", "a"), ("name", "b"), ("mode", "live")], "The field name is given twice."),
-        (&[("name", "a\0b"), ("mode", "live"), ("nonce", &nonce)], "The field name is not plain text."),
+        (&[("name", "a"), ("name", "b"), ("mode", "live")], "“name” is given twice."),
+        (&[("name", "a\0b"), ("mode", "live"), ("nonce", &nonce)], "“name” is not plain text."),
         (&[("name", "a"), ("mode", "prod"), ("nonce", &nonce)], "The mode of a key is “live” or “test”."),
         (&[("name", "a"), ("mode", "live")], "An Idempotency-Key is 1 to 255 visible ASCII characters"),
     ];

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use chaser_keys::{Peppers, UserId, WorkspaceId};
-use chaser_keys_http::passwords::{Password, PasswordHasher};
 use chaser_keys_http::{HttpOptions, Listeners, PUBLIC_ROUTES, Route, serve};
+use chaser_keys_storage::passwords::{Password, PasswordHasher};
 use chaser_keys_storage::{DatabaseUrl, Store, StoreOptions, run_migrations, schema_fingerprint};
 use local_postgres::{BoxError, TestDatabase};
 use reqwest::{Client, Method, RequestBuilder};

@@ -1,51 +1,52 @@
 //! Which passwords may be chosen (NIST SP 800-63B §5.1.1: long, not common, no composition rules).
 
 use std::fmt;
-use std::ops::RangeInclusive;
 
-use chaser_keys_storage::EmailAddress;
 use thiserror::Error;
 use zeroize::Zeroizing;
 use zxcvbn::{Score, zxcvbn};
 
-/// The beginning is judged; what follows it can only make a password harder to guess. zxcvbn's time grows
-/// steeply with a text made of signs that stand for letters: 100 characters of them took 11 s in a debug
-/// build, 40 took 2 s.
+use crate::EmailAddress;
+
+/// Only the beginning is judged; the rest can only make a password harder to guess. zxcvbn's time grows steeply with
+/// characters that stand for letters (`@` for `a`): 100 of them took 11 s in a debug build, 40 took 2 s.
 const JUDGED_CHARACTERS: usize = 40;
 
 /// A password that may be chosen; wiped when dropped, redacted in `Debug`.
-pub struct Password(pub(super) Zeroizing<String>);
+pub struct Password(Zeroizing<String>);
 
-/// Why a password may not be chosen. It is not repeated.
+/// Why a password may not be chosen. Never repeats it.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 pub enum PasswordRefusal {
-    /// Under 15 bytes.
-    #[error("use at least 15 characters: a few unrelated words make a good password")]
+    /// Fewer than [`Password::MIN_CHARACTERS`].
+    #[error("use at least {min} characters: a few unrelated words make a good password", min = Password::MIN_CHARACTERS)]
     TooShort,
-    /// Over 1,024 bytes.
-    #[error("use at most 1024 characters")]
+    /// More than [`Password::MAX_BYTES`].
+    #[error("use a shorter password: at most {max} bytes", max = Password::MAX_BYTES)]
     TooLong,
     /// It holds the character NUL.
     #[error("a password may not contain the character NUL")]
     Nul,
-    /// It is among the first ones that somebody would try.
+    /// It is among the first ones that an attacker would try; with zxcvbn's advice.
     #[error("this password is too easy to guess: {0}")]
     Guessable(String),
 }
 
 impl Password {
-    /// Bytes in a password.
-    pub const LENGTH: RangeInclusive<usize> = 15..=1024;
+    /// The shortest password, in characters (Unicode code points, as NIST SP 800-63B counts).
+    pub const MIN_CHARACTERS: usize = 15;
+    /// The longest password, in bytes of UTF-8.
+    pub const MAX_BYTES: usize = 1024;
 
-    /// Takes a password that resists guessing: not a common one, no keyboard row, date or repetition, and
-    /// not made of the person's own e-mail address or our name.
+    /// Accepts a password that resists guessing: not a common one, no keyboard row, date or repetition, and
+    /// not made of the user's own e-mail address or the product's name.
     ///
-    /// Takes a moment of processor time: not for a thread that serves requests.
+    /// Takes processor time (milliseconds): do not call it on a thread that serves requests.
     pub fn choose(text: &str, email: &EmailAddress) -> Result<Self, PasswordRefusal> {
-        if text.len() < *Self::LENGTH.start() {
+        if text.chars().count() < Self::MIN_CHARACTERS {
             return Err(PasswordRefusal::TooShort);
         }
-        if text.len() > *Self::LENGTH.end() {
+        if text.len() > Self::MAX_BYTES {
             return Err(PasswordRefusal::TooLong);
         }
         if text.contains('\0') {
@@ -58,9 +59,13 @@ impl Password {
         }
         Ok(Self(Zeroizing::new(text.to_owned())))
     }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
 }
 
-/// What somebody who attacks this very account would try first.
+/// What an attacker of this account would try first.
 fn known_words(email: &str) -> Vec<&str> {
     let parts = email.split(|character: char| !character.is_alphanumeric()).filter(|part| part.len() > 2);
     ["chaser", "chaser keys", "chaserkeys", "api", "apikey", "dashboard", email]
@@ -69,7 +74,7 @@ fn known_words(email: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Why, in zxcvbn's words, which never repeat the password.
+/// zxcvbn's explanation, which never repeats the password.
 fn advice(feedback: Option<&zxcvbn::feedback::Feedback>) -> String {
     let warning = feedback.and_then(zxcvbn::feedback::Feedback::warning).map(|warning| warning.to_string());
     let suggestions = feedback.map(zxcvbn::feedback::Feedback::suggestions).unwrap_or_default();
@@ -105,9 +110,18 @@ mod tests {
     }
 
     #[test]
-    fn length_is_counted_in_bytes() {
-        assert_eq!(choose("short but odd!").unwrap_err(), PasswordRefusal::TooShort);
-        assert_eq!(choose(&"velvet tundra m".repeat(69)).unwrap_err(), PasswordRefusal::TooLong);
+    fn the_shortest_has_15_characters_whatever_their_bytes_and_the_longest_1024_bytes() {
+        for short in ["short but odd!", "ключзамокдверь", "🦀🌵🎷🪁🧭🦉"] {
+            assert!(short.chars().count() < 15);
+            assert_eq!(choose(short).unwrap_err(), PasswordRefusal::TooShort, "{short}");
+        }
+        assert!(choose("ключзамокпечкаю").is_ok());
+        let words = "velvet tundra mosaic ";
+        assert!(choose(&format!("{words}{}", "x".repeat(1024 - words.len()))).is_ok());
+        assert_eq!(
+            choose(&format!("{words}{}", "x".repeat(1025 - words.len()))).unwrap_err(),
+            PasswordRefusal::TooLong
+        );
         assert_eq!(choose("velvet\0tundra mosaic").unwrap_err(), PasswordRefusal::Nul);
     }
 

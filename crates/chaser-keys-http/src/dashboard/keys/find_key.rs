@@ -7,13 +7,11 @@ use time::OffsetDateTime;
 use crate::authentication::SignedIn;
 use crate::error::ApiError;
 
-pub(super) use crate::api::keys::KeyIdInPath;
-
-/// The key, if it is the workspace's own, and the time to which it refers.
-pub(super) async fn find(
+/// The key, if it belongs to the user's workspace, and PostgreSQL's time at which it was read.
+pub(super) async fn find_key(
     store: &Store,
-    person: &SignedIn,
+    user: &SignedIn,
     id: KeyId,
 ) -> Result<(KeyOverview, OffsetDateTime), ApiError> {
-    store.key_overview_of(person.workspace_id, id).await?.ok_or(ApiError::KeyNotFound)
+    store.key_overview_of(user.workspace_id, id).await?.ok_or(ApiError::KeyNotFound)
 }

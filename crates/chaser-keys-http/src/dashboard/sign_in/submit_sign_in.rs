@@ -2,52 +2,49 @@
 
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, ResponseError};
+use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::sign_in_page::{SignInPage, problem};
 use crate::api::session::{SignIn, SignInCookies};
-use crate::dashboard::form::{Fields, Form, FormBody};
+use crate::body::{FormBody, field};
 use crate::dashboard::local_path::LocalPath;
 use crate::dashboard::page;
 use crate::error::{ApiError, seconds};
 
-/// E-mail address and password, and where to go then.
+/// E-mail address, password, and the page to go to then.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct SignInForm {
     email: String,
+    #[serde(deserialize_with = "field::secret")]
     password: Zeroizing<String>,
-    next: LocalPath,
+    next: String,
 }
 
-impl Form for SignInForm {
-    const FIELDS: &'static [&'static str] = &["email", "password", "next"];
-
-    fn read(fields: &Fields) -> Self {
-        Self {
-            email: fields.text("email").to_owned(),
-            password: fields.secret("password"),
-            next: LocalPath::or_keys(fields.text("next")),
-        }
-    }
-}
-
-/// Opens a session and goes on to where one wanted to go.
+/// Opens a session and goes on to the page that the user wanted.
 pub(crate) async fn sign_in(
-    door: SignIn,
+    password_check: SignIn,
     FormBody(form): FormBody<SignInForm>,
 ) -> Result<HttpResponse, ApiError> {
-    match open(&door, &form.email, form.password).await {
-        Ok(cookies) => Ok(enter(cookies, &form.next)),
-        Err(refusal) => ask_again(refusal, form.next, form.email),
+    let next = LocalPath::or_keys(&form.next);
+    match open_session(&password_check, &form.email, form.password).await {
+        Ok(cookies) => Ok(go_on(cookies, &next)),
+        Err(refusal) => ask_again(refusal, next, form.email),
     }
 }
 
-/// What is no address belongs to nobody.
-async fn open(door: &SignIn, email: &str, password: Zeroizing<String>) -> Result<SignInCookies, ApiError> {
+async fn open_session(
+    password_check: &SignIn,
+    email: &str,
+    password: Zeroizing<String>,
+) -> Result<SignInCookies, ApiError> {
+    // A malformed address belongs to no account.
     let email = email.parse().map_err(|_| ApiError::WrongCredentials)?;
-    door.sign_in(email, password).await
+    password_check.sign_in(email, password).await
 }
 
-fn enter([session, device]: SignInCookies, next: &LocalPath) -> HttpResponse {
+fn go_on([session, device]: SignInCookies, next: &LocalPath) -> HttpResponse {
     let mut response = page::go_to(next.as_str());
     for cookie in [&session, &device] {
         // Only a cookie with a malformed name or value is refused, and these are ours.

@@ -16,7 +16,7 @@ const MONTH: &[BorrowedFormatItem<'static>] = format_description!("[month repr:l
 
 /// What a `<time>` says.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(in crate::dashboard) struct Moment {
+pub(in crate::dashboard) struct ShownTime {
     pub(in crate::dashboard) iso: String,
     pub(in crate::dashboard) exact: String,
     pub(in crate::dashboard) ago: String,
@@ -25,11 +25,11 @@ pub(in crate::dashboard) struct Moment {
 /// A moment ahead, and how long it is until then.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(in crate::dashboard) struct Deadline {
-    pub(in crate::dashboard) at: Moment,
+    pub(in crate::dashboard) at: ShownTime,
     pub(in crate::dashboard) left: String,
 }
 
-impl Moment {
+impl ShownTime {
     pub(in crate::dashboard) fn new(moment: OffsetDateTime, now: OffsetDateTime) -> Self {
         Self { iso: iso(moment), exact: written(moment, EXACT), ago: relative::ago(moment, now) }
     }
@@ -42,7 +42,7 @@ impl Moment {
 
 impl Deadline {
     pub(in crate::dashboard) fn new(until: OffsetDateTime, now: OffsetDateTime) -> Self {
-        Self { at: Moment::exact(until), left: relative::left(until, now) }
+        Self { at: ShownTime::exact(until), left: relative::left(until, now) }
     }
 }
 
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn moments_are_written_in_utc_to_the_minute() {
         let moment = time::macros::datetime!(2026-06-03 14:05:09.5 +2);
-        let shown = Moment::new(moment, moment + time::Duration::minutes(3));
+        let shown = ShownTime::new(moment, moment + time::Duration::minutes(3));
         assert_eq!(shown.iso, "2026-06-03T12:05:09Z");
         assert_eq!(shown.exact, "3 Jun 2026, 12:05 UTC");
         assert_eq!(shown.ago, "3 minutes ago");

@@ -11,7 +11,7 @@ pub(in crate::dashboard) struct Problem {
 impl Problem {
     /// The text as a sentence: the reasons of our own types begin small, as parts of one.
     pub(in crate::dashboard) fn new(field: &'static str, text: impl std::fmt::Display) -> Self {
-        Self { field, text: crate::dashboard::wording::sentence(&text.to_string()) }
+        Self { field, text: crate::dashboard::wording::sentence::sentence(&text.to_string()) }
     }
 
     pub(in crate::dashboard) fn is_of(&self, field: &str) -> bool {

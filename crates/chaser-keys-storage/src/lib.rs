@@ -8,6 +8,8 @@ mod keys;
 mod pepper_register;
 mod replica;
 mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod usage;
 mod verification;
 

@@ -12,7 +12,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("chaser-keys-actix", &["chaser-keys", "chaser-keys-service"]),
     ("chaser-keys-tower", &["chaser-keys", "chaser-keys-service"]),
     ("chaser-keys-node", &["chaser-keys", "chaser-keys-service"]),
-    ("chaser-keys-storage", &["chaser-keys", "chaser-keys-service", "chaser-keys-node"]),
+    // local-postgres for the feature `testing`.
+    ("chaser-keys-storage", &["chaser-keys", "chaser-keys-service", "chaser-keys-node", "local-postgres"]),
     ("chaser-keys-http", &["chaser-keys", "chaser-keys-service", "chaser-keys-node", "chaser-keys-storage"]),
     (
         "chaser-keys-server",

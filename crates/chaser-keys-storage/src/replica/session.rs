@@ -211,16 +211,10 @@ impl Replica {
 
 #[cfg(test)]
 mod tests {
-    use local_postgres::{BoxError, TestDatabase};
     use tokio_postgres::NoTls;
 
     use super::*;
-    use crate::{run_migrations, schema_fingerprint};
-
-    async fn migrate(url: String) -> Result<(), BoxError> {
-        run_migrations(&url.parse::<DatabaseUrl>()?).await?;
-        Ok(())
-    }
+    use crate::testing::migrated_database;
 
     /// Many keys that came at once, of which PostgreSQL has made no statistics. (The test's server makes none by itself.)
     const BURST: &str = "
@@ -236,7 +230,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_last_changes_are_read_by_index_however_little_postgresql_knows() {
-        let database = TestDatabase::from_template(schema_fingerprint(), migrate).await.unwrap();
+        let database = migrated_database().await;
         let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
         tokio::spawn(connection);
         client.batch_execute(BURST).await.unwrap();

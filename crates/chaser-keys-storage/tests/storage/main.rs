@@ -11,6 +11,7 @@ mod overview;
 mod peppers;
 mod poolers;
 mod races;
+mod schema_details;
 mod service_role;
 mod support;
 mod throttle;

@@ -97,7 +97,7 @@ async fn filters_find_names_prefixes_modes_and_statuses() {
     let test = TestStore::new().await;
     let live = test.create_key("100%_Production").await;
     let creation = test.store.create_key(test.workspace, "ci".parse().unwrap(), KeyMode::Test, None).await;
-    issued(creation.unwrap());
+    _ = issued(creation.unwrap());
     test.rotate(&live.key, 7).await.unwrap();
     let containing = |text: &str| KeyFilter { text: Some(text.to_owned()), ..KeyFilter::default() };
 

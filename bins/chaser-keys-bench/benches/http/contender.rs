@@ -13,7 +13,7 @@ use crate::place::{PEPPERS, Place};
 pub(crate) const SERVER_CORE: &str = "0";
 pub(crate) const LOAD_CORE: &str = "1";
 pub(crate) const ALL_CORES: &str = "0,1";
-const SERVER: &str = env!("CARGO_BIN_EXE_chaser-keys-server");
+const OPPONENTS: &str = env!("CARGO_BIN_EXE_opponents");
 /// A tick of the times in proc(5): `USER_HZ`.
 const TICKS_PER_SECOND: f64 = 100.0;
 
@@ -33,12 +33,12 @@ impl Contender {
     }
 
     pub(crate) fn server_on(cores: &str, place: &Place) -> Self {
-        Self::server_of(Path::new(SERVER), "chaser-keys", cores, place, "verifying keys")
+        Self::server_of(&server(), "chaser-keys", cores, place, "verifying keys")
     }
 
     /// As soon as it listens.
     pub(crate) fn serving(place: &Place) -> Self {
-        Self::server_of(Path::new(SERVER), "chaser-keys", SERVER_CORE, place, "serving")
+        Self::server_of(&server(), "chaser-keys", SERVER_CORE, place, "serving")
     }
 
     /// Another build of it, if one is named: to see what a change is worth.
@@ -50,7 +50,7 @@ impl Contender {
 
     /// With settings of its own.
     pub(crate) fn server_with(place: &Place, settings: &[(&str, &str)]) -> Self {
-        let mut command = on_cores(SERVER_CORE, Path::new(SERVER));
+        let mut command = on_cores(SERVER_CORE, &server());
         Self::started(&mut command, "chaser-keys", place, settings, "verifying keys")
     }
 
@@ -94,9 +94,9 @@ impl Contender {
         Self { child, name, internal: address("internal"), public: Some(address("public")) }
     }
 
-    /// One of `examples/twins.rs` of chaser-keys-http.
-    pub(crate) fn twin(name: &'static str, arguments: &[&str]) -> Self {
-        let mut command = on_cores(SERVER_CORE, &twins());
+    /// One of this package's program `opponents`.
+    pub(crate) fn opponent(name: &'static str, arguments: &[&str]) -> Self {
+        let mut command = on_cores(SERVER_CORE, Path::new(OPPONENTS));
         let mut child = command.args(arguments).stdout(Stdio::piped()).spawn().unwrap();
         let mut port = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut port).unwrap();
@@ -110,7 +110,7 @@ impl Contender {
     }
 
     pub(crate) fn public_address(&self) -> SocketAddr {
-        self.public.expect("a twin has no public listener")
+        self.public.expect("an opponent has no public listener")
     }
 
     pub(crate) fn url(&self) -> String {
@@ -169,14 +169,15 @@ pub(crate) fn stay_on(cores: &str) {
     assert!(done.success(), "taskset failed");
 }
 
-/// Built here: cargo does not build another package's examples for a benchmark.
-fn twins() -> PathBuf {
-    Path::new(SERVER).parent().unwrap().join("examples/twins")
+/// Beside the opponents: cargo puts the programs of one profile into one folder.
+fn server() -> PathBuf {
+    Path::new(OPPONENTS).with_file_name("chaser-keys-server")
 }
 
-/// Builds the twins, as the server was built.
-pub(crate) fn build_twins() {
-    let arguments = ["build", "--release", "--quiet", "--package", "chaser-keys-http", "--example", "twins"];
+/// Builds the server as this benchmark was built; cargo builds only this package's programs for it.
+pub(crate) fn build_server() {
+    let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
+    let arguments = ["build", "--profile", profile, "--quiet", "--package", "chaser-keys-server"];
     let built = Command::new(env!("CARGO")).args(arguments).status().unwrap();
-    assert!(built.success(), "the twins do not build");
+    assert!(built.success(), "the server does not build");
 }

@@ -1,16 +1,14 @@
-//! Creating, rotating and revoking keys with 16 clients at once, beside pgbench with the same statements.
+//! Rotating and revoking keys with 16 clients at once, beside pgbench with the same statements.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use chaser_keys::{GracePeriod, KeyId, WorkspaceId};
 use chaser_keys_storage::Store;
 use futures_util::future::join_all;
-use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use crate::pgbench::Script;
 use crate::place::{Place, create_key, workspace};
 
 const CLIENTS: usize = 16;
@@ -18,16 +16,6 @@ const TIME: Duration = Duration::from_secs(4);
 const TURNS: usize = 3;
 /// Keys to rotate or to revoke in a turn, at most.
 const VICTIMS: usize = 6_000;
-
-/// What `Store::create_key` says in its transaction. The triggers are the same.
-const CREATE: &str = r"
-begin;
-select clock_timestamp() as now \gset
-insert into api_keys (id, workspace_id, name, mode, prefix, pepper_id, digest, created_at, revoked_at, replaces)
-values (gen_random_uuid(), 'WORKSPACE', 'bench', 'live', 'cha_live_qMRiH5q', 'p1',
-        sha256(uuid_send(gen_random_uuid())), :now, null, null);
-commit;
-";
 
 /// What `Store::rotate_key` says in its transaction, of one victim after another: none can be rotated twice.
 const ROTATE: &str = r"
@@ -55,22 +43,6 @@ select clock_timestamp() as now \gset
 update api_keys set revoked_at = :now where id = :id;
 commit;
 ";
-
-pub(crate) async fn create(place: &Place) {
-    let node = place.node().await;
-    let workspace = workspace(&node.store).await;
-    // So that the pepper is registered.
-    create_key(&node.store, workspace).await;
-    let script = Script::new("create", CREATE, workspace);
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for _ in 0..TURNS {
-        theirs.push(pgbench(place, &script).await);
-        ours.push(created_each_second(&node.store, workspace).await);
-    }
-    println!("\nCreating keys, {CLIENTS} clients, in turns with pgbench and the same statements");
-    tell(&ours, &theirs, 0.5);
-    node.stop().await;
-}
 
 pub(crate) async fn rotate(place: &Place) {
     let rotated = async |store: Store, workspace, victim| {
@@ -103,12 +75,13 @@ async fn in_turns(
     let workspace = workspace(&stores[0]).await;
     // So that the pepper is registered.
     create_key(&stores[0], workspace).await;
-    let script = Script::new(name, script, workspace);
+    let script =
+        Script::new(name, script, &[("WORKSPACE", workspace.to_string()), ("VICTIMS", VICTIMS.to_string())]);
     let client = place.sql().await;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..TURNS {
         make_victims(&client, workspace).await;
-        theirs.push(pgbench(place, &script).await);
+        theirs.push(script.run(&place.url, CLIENTS, TIME).await);
         let victims = make_victims(&client, workspace).await;
         ours.push(done_each_second(&stores, &victims, |store, victim| work(store, workspace, victim)).await);
     }
@@ -128,25 +101,6 @@ fn tell(ours: &[f64], theirs: &[f64], wanted: f64) {
         ratios[0],
         ratios[ratios.len() - 1]
     );
-}
-
-#[expect(clippy::cast_precision_loss, reason = "small numbers")]
-async fn created_each_second(store: &Store, workspace: WorkspaceId) -> f64 {
-    let begun = Instant::now();
-    let mut clients = JoinSet::new();
-    for _ in 0..CLIENTS {
-        let store = store.clone();
-        clients.spawn(async move {
-            let mut created = 0_usize;
-            while begun.elapsed() < TIME {
-                create_key(&store, workspace).await;
-                created += 1;
-            }
-            created
-        });
-    }
-    let created: usize = clients.join_all().await.iter().sum();
-    created as f64 / begun.elapsed().as_secs_f64()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "small numbers")]
@@ -194,50 +148,4 @@ async fn make_victims(client: &tokio_postgres::Client, workspace: WorkspaceId) -
     // So that the nodes are through with it.
     tokio::time::sleep(Duration::from_secs(1)).await;
     ids.into_iter().map(KeyId::from_uuid).collect()
-}
-
-/// A script of pgbench in a file of its own.
-struct Script {
-    path: PathBuf,
-    _folder: tempfile::TempDir,
-}
-
-impl Script {
-    fn new(name: &str, text: &str, workspace: WorkspaceId) -> Self {
-        let folder = tempfile::TempDir::new().unwrap();
-        let path = folder.path().join(name);
-        let text = text.replace("WORKSPACE", &workspace.to_string()).replace("VICTIMS", &VICTIMS.to_string());
-        std::fs::write(&path, text).unwrap();
-        Self { path, _folder: folder }
-    }
-}
-
-/// Transactions a second, as pgbench counts them.
-async fn pgbench(place: &Place, script: &Script) -> f64 {
-    let mut command = Command::new(pgbench_program());
-    command
-        .args(["--no-vacuum", "--protocol=prepared", "--jobs=1"])
-        .arg(format!("--client={CLIENTS}"))
-        .arg(format!("--time={}", TIME.as_secs()))
-        .arg(format!("--file={}", script.path.display()))
-        .arg(&place.url);
-    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().expect("pgbench runs");
-    let told = String::from_utf8(output.stdout).unwrap();
-    let line = told.lines().find_map(|line| line.strip_prefix("tps = "));
-    let line = line.unwrap_or_else(|| panic!("{told}{}", String::from_utf8_lossy(&output.stderr)));
-    line.split(' ').next().unwrap().parse().unwrap()
-}
-
-/// Beside the server's programs, where Debian and others keep it.
-fn pgbench_program() -> PathBuf {
-    let config = Command::new("pg_config").arg("--bindir").output();
-    let told =
-        config.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
-    let beside = Path::new(&told).join("pgbench");
-    if beside.is_file() {
-        return beside;
-    }
-    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let found = debian.map(|version| version.path().join("bin/pgbench")).find(|path| path.is_file());
-    found.unwrap_or_else(|| PathBuf::from("pgbench"))
 }

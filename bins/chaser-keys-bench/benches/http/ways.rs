@@ -11,7 +11,7 @@ use crate::authorize::{compare, describe};
 use crate::contender::{Contender, SERVER_CORE, cpu_seconds_of, on_cores};
 use crate::keys;
 use crate::place::Place;
-use crate::wrk::{self, Run};
+use crate::wrk::{self, KeyIn, Run};
 
 const KEYS: u32 = 1_000;
 const ROUNDS: usize = 7;
@@ -37,8 +37,8 @@ pub(crate) async fn measure(place: &Place) {
     let server = Contender::server_with(place, &[("CHASER_UPSTREAM", &url)]);
     let authority = server.address();
     let proxy = Nginx::start(place, "proxy", &proxy_configuration(api, plain, asking, authority), asking);
-    let open = Contender::twin("a Rust service", &["service"]);
-    let guarded = Contender::twin("a Rust service with RequireKey", &["guarded-service", &place.url]);
+    let open = Contender::opponent("a Rust service", &["service"]);
+    let guarded = Contender::opponent("a Rust service with RequireKey", &["guarded-service", &place.url]);
 
     let upstream_cpu = || upstream.cpu_seconds();
     let server_cpu = || server.cpu_seconds();
@@ -67,7 +67,7 @@ pub(crate) async fn measure(place: &Place) {
             let turn = if round % 2 == 0 { turn } else { ways.len() - 1 - turn };
             let Way { name, url, processes } = &ways[turn];
             let cpu = || processes.iter().map(|seconds| seconds()).sum();
-            runs[turn].push(wrk::load(name, url, &cpu, &keys, 1, TIME));
+            runs[turn].push(wrk::load(name, url, &cpu, (&keys, KeyIn::Header), 1, TIME));
         }
     }
     println!("\nthe ways to stand before an API, {KEYS} keys, 64 kept connections; {ROUNDS} rounds in turns");

@@ -11,10 +11,17 @@ const CONNECTIONS: usize = 64;
 /// Prepares the requests before the start, so that as little as possible is done for each.
 const SCRIPT: &str = r#"
 local requests, turn = {}, 0
+local function request_with(key, place)
+    if place == "body" then
+        local headers = { Host = "auth", ["Content-Type"] = "application/json" }
+        return wrk.format("POST", nil, headers, string.format('{"key":"%s"}', key))
+    end
+    return wrk.format("GET", nil, { Host = "auth", Authorization = "Bearer " .. key })
+end
 function init(arguments)
     local depth, group = tonumber(arguments[2]), {}
     for key in io.lines(arguments[1]) do
-        group[#group + 1] = wrk.format("GET", nil, { Host = "auth", Authorization = "Bearer " .. key })
+        group[#group + 1] = request_with(key, arguments[3])
         if #group == depth then
             requests[#requests + 1] = table.concat(group)
             group = {}
@@ -32,6 +39,15 @@ function done(summary, latency)
         latency:percentile(50), latency:percentile(99), latency:percentile(99.9)))
 end
 "#;
+
+/// Where a request has its key.
+#[derive(Clone, Copy)]
+pub(crate) enum KeyIn {
+    /// `GET` with `Authorization: Bearer`.
+    Header,
+    /// `POST` with a JSON object.
+    Body,
+}
 
 /// What one run showed.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +71,7 @@ pub(crate) struct Latency {
 
 /// Sends requests with the keys of a file, `depth` of them at once on each connection.
 pub(crate) fn run(server: &Contender, keys: &Path, depth: usize, time: Duration) -> Run {
-    load(server.name, &server.url(), &|| server.cpu_seconds(), keys, depth, time)
+    load(server.name, &server.url(), &|| server.cpu_seconds(), (keys, KeyIn::Header), depth, time)
 }
 
 /// The same to a URL; `used_cpu` tells the seconds of processor time of whatever answers there.
@@ -63,7 +79,7 @@ pub(crate) fn load(
     name: &str,
     url: &str,
     used_cpu: &dyn Fn() -> f64,
-    keys: &Path,
+    (keys, key_in): (&Path, KeyIn),
     depth: usize,
     time: Duration,
 ) -> Run {
@@ -77,7 +93,11 @@ pub(crate) fn load(
         .arg(url)
         .arg("--")
         .arg(keys)
-        .arg(depth.to_string());
+        .arg(depth.to_string())
+        .arg(match key_in {
+            KeyIn::Header => "header",
+            KeyIn::Body => "body",
+        });
     let (begun, cpu, load_cpu) = (Instant::now(), used_cpu(), ended_childrens_cpu_seconds());
     let output = wrk.stderr(Stdio::inherit()).output().expect("wrk runs");
     let wall = begun.elapsed().as_secs_f64();

@@ -12,7 +12,7 @@ use tokio_postgres::Client;
 
 use crate::keys;
 
-/// "ZZZ…", also the twins'.
+/// "ZZZ…", also the opponents'.
 pub(crate) const PEPPERS: &str = "p1:5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a";
 
 pub(crate) struct Place {
@@ -45,8 +45,8 @@ impl Place {
     }
 
     /// A person of a workspace, signed in: the cookie's value.
-    pub(crate) async fn session(&self, store: &Store, workspace: WorkspaceId) -> String {
-        let email = "list@example.com".parse().unwrap();
+    pub(crate) async fn session(&self, store: &Store, email: &str, workspace: WorkspaceId) -> String {
+        let email = email.parse().unwrap();
         let password = "a password of the benchmark's own";
         create_user(store, &self.url.parse().unwrap(), workspace, &email, password).await.unwrap();
         let credentials = store.find_credentials(&email).await.unwrap().unwrap();

@@ -13,9 +13,12 @@
 
 mod authorize;
 mod contender;
+mod cpu;
 mod flush;
 mod keys;
 mod list;
+#[path = "../pgbench.rs"]
+mod pgbench;
 mod place;
 mod ratios;
 mod scale;
@@ -24,9 +27,11 @@ mod start;
 mod steady;
 mod unknown;
 mod ways;
+mod writes;
 mod wrk;
 
-const PARTS: [&str; 8] = ["authorize", "ways", "unknown", "sign-ins", "flush", "list", "start", "scale"];
+const PARTS: [&str; 10] =
+    ["authorize", "cpu", "ways", "unknown", "sign-ins", "flush", "list", "start", "writes", "scale"];
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -37,12 +42,15 @@ async fn main() {
     if !named.is_empty() && !PARTS.iter().any(|part| is_named(part)) {
         return;
     }
-    contender::build_twins();
+    contender::build_server();
     wrk::install();
     let place = place::Place::start().await;
     place.describe();
     if is_wanted("authorize") {
         authorize::measure(&place).await;
+    }
+    if is_wanted("cpu") {
+        cpu::measure(&place).await;
     }
     if is_wanted("ways") {
         ways::measure(&place).await;
@@ -61,6 +69,9 @@ async fn main() {
     }
     if is_wanted("start") {
         start::measure(&place).await;
+    }
+    if is_wanted("writes") {
+        writes::measure(&place).await;
     }
     // Ten million keys take minutes and 5 GB of disk.
     if is_named("scale") {

@@ -22,7 +22,7 @@ pub(crate) async fn measure(place: &Place) {
         from generate_series(1, $2::bigint)";
     client.execute(made, &[&workspace.as_uuid(), &KEYS]).await.unwrap();
     client.batch_execute("analyze api_keys").await.unwrap();
-    let cookie = place.session(&store, workspace).await;
+    let cookie = place.session(&store, "list@example.com", workspace).await;
     let server = Contender::server(place);
     let mut connection = TcpStream::connect(server.public_address()).await.unwrap();
     let request = format!("GET /v1/keys HTTP/1.1\r\nHost: keys\r\nCookie: chaser_session={cookie}\r\n\r\n");

@@ -19,13 +19,13 @@ pub(crate) async fn measure(place: &Place) {
     keys::write(&keys, (0..KEYS).cycle().take(16_000));
     let installed = place.path("installed");
     keys::write(&installed, 0..KEYS);
-    let asking_postgres = Contender::twin("a SELECT per request", &["select", &place.url]);
+    let asking_postgres = Contender::opponent("a SELECT per request", &["select", &place.url]);
     place.postgres_gives_way();
     let mut contenders = vec![
         Contender::server(place),
-        Contender::twin("bare actix route", &["bare"]),
-        Contender::twin("bare, headers as long", &["bare-as-long"]),
-        Contender::twin("tollgate-auth behind actix", &["tollgate", installed.to_str().unwrap()]),
+        Contender::opponent("bare actix route", &["bare"]),
+        Contender::opponent("bare, headers as long", &["bare-as-long"]),
+        Contender::opponent("tollgate-auth behind actix", &["tollgate", installed.to_str().unwrap()]),
         asking_postgres,
     ];
     contenders.extend(Contender::baseline(place));

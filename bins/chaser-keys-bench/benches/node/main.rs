@@ -12,6 +12,8 @@
 mod flood;
 mod keys;
 mod load;
+#[path = "../pgbench.rs"]
+mod pgbench;
 mod place;
 mod revoke;
 mod summary;
@@ -33,7 +35,6 @@ async fn main() {
         revoke::measure(&place).await;
     }
     if is_wanted("writes") {
-        writes::create(&place).await;
         writes::rotate(&place).await;
         writes::revoke(&place).await;
     }

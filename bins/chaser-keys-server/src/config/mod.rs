@@ -1,59 +1,51 @@
-//! The settings: one struct per concern, read once, every mistake told in one message.
+//! The settings: one struct per concern, read once, all errors in one message.
 //!
 //! Each setting is an environment variable and a flag of the same name (`CHASER_BIND`, `--bind`); the flag
 //! wins. Secrets are never printed, and the peppers are never a flag.
 
+mod config_errors;
 mod database;
 mod duration;
 mod environment;
 mod http;
-mod lease;
 mod listen;
 mod log;
-mod mistakes;
 mod peppers;
-mod pool;
 mod schema;
-mod sessions;
 mod unknown_variables;
-mod upstream;
-mod usage;
 
 mod serve;
 mod store;
+mod store_options;
 
-pub use http::HttpConfig;
-pub use lease::LeaseConfig;
+pub use config_errors::ConfigErrors;
 pub use listen::ListenConfig;
 pub use log::{LogConfig, LogFormat, LogSettings};
-pub use mistakes::Mistakes;
-pub use pool::PoolConfig;
 pub use schema::MigrateAtStart;
 pub use serve::ServeConfig;
 pub use store::StoreConfig;
-pub use upstream::UpstreamConfig;
-pub use usage::UsageConfig;
 
 pub(crate) use database::DatabaseSettings;
+pub(crate) use http::warn_about_proxies;
 pub(crate) use listen::{INTERNAL, PUBLIC};
 pub(crate) use schema::MIGRATE;
 pub(crate) use serve::ServeSettings;
 pub(crate) use store::StoreSettings;
 
 #[cfg(test)]
-pub(crate) use {mistakes::flag_of, unknown_variables::known};
+pub(crate) use {config_errors::flag_of, unknown_variables::known};
 
 /// A setting's name and its value as `check-config` prints it: without secrets.
 pub(crate) type Row = (&'static str, String);
 
-/// Reads settings and succeeds when there is no mistake among them or in the environment.
-pub(crate) fn read<T>(read: impl FnOnce(&mut Mistakes) -> Option<T>) -> Result<T, Mistakes> {
-    let mut mistakes = Mistakes::default();
-    let config = read(&mut mistakes);
-    unknown_variables::refuse(&mut mistakes);
+/// Reads settings; fails if any of them is invalid, or if the environment has an unknown `CHASER_…` variable.
+pub(crate) fn read<T>(read: impl FnOnce(&mut ConfigErrors) -> Option<T>) -> Result<T, ConfigErrors> {
+    let mut errors = ConfigErrors::default();
+    let config = read(&mut errors);
+    unknown_variables::refuse(&mut errors);
     match config {
-        Some(config) => mistakes.none().map(|()| config),
-        None => Err(mistakes),
+        Some(config) => errors.into_result().map(|()| config),
+        None => Err(errors),
     }
 }
 

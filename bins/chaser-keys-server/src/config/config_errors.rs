@@ -1,15 +1,15 @@
-//! Everything that is wrong with the settings, told at once.
+//! Everything that is wrong with the settings, reported together.
 
 use std::fmt;
 
-/// One line for each mistake: the setting, what is wrong with it, and the mend.
+/// One line for each error: the setting, what is wrong with it, and the fix.
 #[derive(Debug, Default)]
-pub struct Mistakes {
+pub struct ConfigErrors {
     lines: Vec<String>,
 }
 
-impl Mistakes {
-    /// Notes that a variable, or the flag of the same name, cannot be used.
+impl ConfigErrors {
+    /// Adds an error about a variable or the flag of the same name.
     pub(crate) fn add(&mut self, variable: &str, problem: impl fmt::Display) {
         let line = match flag_of(variable) {
             Some(flag) => format!("{variable} (--{flag}): {problem}"),
@@ -18,45 +18,45 @@ impl Mistakes {
         self.lines.push(line.replace(['\n', '\r'], " "));
     }
 
-    /// Notes a mistake in something that is no setting, such as a command's own argument.
+    /// Adds an error about something that is no setting, such as a command's own argument.
     pub(crate) fn add_argument(&mut self, argument: &str, problem: impl fmt::Display) {
         self.lines.push(format!("{argument}: {problem}").replace(['\n', '\r'], " "));
     }
 
-    /// A command's own argument as it was parsed, or `None` for a wrong one, which is noted.
+    /// A command's own argument as it was parsed, or `None` after adding an error.
     pub(crate) fn argument<T, E: fmt::Display>(&mut self, name: &str, parsed: Result<T, E>) -> Option<T> {
         parsed.map_err(|problem| self.add_argument(name, problem)).ok()
     }
 
-    /// A value as it was parsed, or the default: also for a wrong one, which is noted.
+    /// A value as it was parsed, or the default: for a blank one, and after adding an error for an invalid one.
     pub(crate) fn read_or<T, E: fmt::Display>(
         &mut self,
         variable: &str,
-        text: Option<String>,
+        text: impl Into<Option<String>>,
         default: T,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> T {
         self.read(variable, text, parse).unwrap_or(default)
     }
 
-    /// A value as it was parsed; `None` for one that is not given, and for a wrong one, which is noted.
+    /// A value as it was parsed; `None` for a blank one, and after adding an error for an invalid one.
     pub(crate) fn read<T, E: fmt::Display>(
         &mut self,
         variable: &str,
-        text: Option<String>,
+        text: impl Into<Option<String>>,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
-        let text = given(text)?;
+        let text = given(text.into())?;
         parse(&text).map_err(|problem| self.add(variable, problem)).ok()
     }
 
-    /// Succeeds when nothing was noted.
-    pub fn none(self) -> Result<(), Self> {
+    /// Succeeds if there is no error.
+    pub fn into_result(self) -> Result<(), Self> {
         if self.lines.is_empty() { Ok(()) } else { Err(self) }
     }
 }
 
-/// A blank value is as good as none: that is how compose files and unit files leave a variable out.
+/// A blank value counts as none: that is how compose files and unit files leave a variable out.
 pub(crate) fn given(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
@@ -71,34 +71,34 @@ pub(crate) fn flag_of(variable: &str) -> Option<String> {
     Some(name.to_ascii_lowercase().replace('_', "-"))
 }
 
-impl fmt::Display for Mistakes {
+impl fmt::Display for ConfigErrors {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.lines.join("\n"))
     }
 }
 
-impl std::error::Error for Mistakes {}
+impl std::error::Error for ConfigErrors {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_mistake_is_one_line_that_names_variable_and_flag() {
-        let mut mistakes = Mistakes::default();
-        mistakes.add("CHASER_INTERNAL_BIND", "no\nport");
-        mistakes.add("CHASER_PEPPERS", "too short");
+    fn every_error_is_one_line_that_names_variable_and_flag() {
+        let mut errors = ConfigErrors::default();
+        errors.add("CHASER_INTERNAL_BIND", "no\nport");
+        errors.add("CHASER_PEPPERS", "too short");
         let expected = "CHASER_INTERNAL_BIND (--internal-bind): no port\nCHASER_PEPPERS: too short";
-        assert_eq!(mistakes.to_string(), expected);
+        assert_eq!(errors.to_string(), expected);
     }
 
     #[test]
     fn a_blank_value_is_not_given_and_a_wrong_one_leaves_the_default() {
-        let mut mistakes = Mistakes::default();
+        let mut errors = ConfigErrors::default();
         let parse = |text: &str| text.parse::<u8>();
-        assert_eq!(mistakes.read_or("CHASER_A", Some("  ".into()), 7, parse), 7);
-        assert_eq!(mistakes.lines.len(), 0);
-        assert_eq!(mistakes.read_or("CHASER_A", Some("x".into()), 7, parse), 7);
-        assert_eq!(mistakes.lines.len(), 1);
+        assert_eq!(errors.read_or("CHASER_A", Some("  ".into()), 7, parse), 7);
+        assert_eq!(errors.lines.len(), 0);
+        assert_eq!(errors.read_or("CHASER_A", Some("x".into()), 7, parse), 7);
+        assert_eq!(errors.lines.len(), 1);
     }
 }

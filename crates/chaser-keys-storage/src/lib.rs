@@ -8,6 +8,8 @@ mod keys;
 pub mod passwords;
 mod pepper_register;
 mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod usage;
 
 /// The verifying node, which every server has.

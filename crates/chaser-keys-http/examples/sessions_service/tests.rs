@@ -3,9 +3,10 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::WWW_AUTHENTICATE;
 use actix_web::test::{TestRequest, call_service, init_service, read_body_json};
-use chaser_keys::{IssuedKey, KeyMode, Peppers, WorkspaceId};
-use chaser_keys_storage::{DatabaseUrl, KeyCreation, SecretConfirmation, run_migrations, schema_fingerprint};
-use local_postgres::{BoxError, TestDatabase};
+use chaser_keys::{IssuedKey, KeyMode, WorkspaceId};
+use chaser_keys_storage::SecretConfirmation;
+use chaser_keys_storage::testing::{issued, migrated_database, peppers, start_node};
+use local_postgres::TestDatabase;
 use serde_json::Value;
 
 use super::*;
@@ -19,37 +20,20 @@ struct Place {
 
 impl Place {
     async fn prepare() -> Self {
-        let template = format!("chaser_keys_example-{}", schema_fingerprint());
-        let database = TestDatabase::from_template(&template, migrate).await.unwrap();
+        let database = migrated_database().await;
         let authority = node(database.url()).await;
         let workspace = authority.create_workspace(&"Acme".parse().unwrap()).await.unwrap();
         Self { authority, workspace, database }
     }
 
     async fn create_key(&self, mode: KeyMode) -> IssuedKey {
-        let creation = self
-            .authority
-            .create_key(self.workspace, "ci".parse().unwrap(), mode, None, SecretConfirmation::NotNeeded)
-            .await;
-        match creation.unwrap() {
-            KeyCreation::Issued(issued) => issued,
-            KeyCreation::Replayed(_) => unreachable!("there was no Idempotency-Key"),
-        }
+        let creation = self.authority.create_key(self.workspace, "ci".parse().unwrap(), mode, None, SecretConfirmation::NotNeeded).await;
+        issued(creation.unwrap())
     }
 }
 
-async fn migrate(url: String) -> Result<(), BoxError> {
-    run_migrations(&url.parse::<DatabaseUrl>()?).await?;
-    Ok(())
-}
-
 async fn node(url: &str) -> Store {
-    let peppers: Peppers = format!("p1:{}", "a1".repeat(32)).parse().unwrap();
-    let store = Store::connect(&url.parse().unwrap(), peppers, StoreOptions::default()).await.unwrap();
-    let background = store.clone();
-    tokio::spawn(async move { background.run_background(std::future::pending()).await });
-    store.node().until_ready().await;
-    store
+    start_node(url, peppers(), StoreOptions::default()).await
 }
 
 fn request(request: TestRequest, key: &IssuedKey) -> actix_http::Request {

@@ -4,10 +4,11 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use chaser_keys::KeyMode;
+use chaser_keys_storage::testing::migrate;
 use chaser_keys_storage::{SecretConfirmation, Store, StoreOptions};
 use local_postgres::{Durability, LocalPostgres, Options};
 
-use crate::support::{connect, issued, migrate, peppers};
+use crate::support::{connect, issued, peppers};
 
 const LEASE: Duration = Duration::from_secs(3);
 

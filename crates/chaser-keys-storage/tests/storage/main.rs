@@ -13,6 +13,7 @@ mod overview;
 mod peppers;
 mod poolers;
 mod races;
+mod schema_details;
 mod secret_confirmation;
 mod service_role;
 mod support;

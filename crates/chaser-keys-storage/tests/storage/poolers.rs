@@ -9,7 +9,7 @@ use chaser_keys_storage::{DatabaseUrl, NodeError, StorageError, Store};
 use local_postgres::TestDatabase;
 use tempfile::TempDir;
 
-use crate::support::{TestStore, connect, empty_database, peppers, quiet};
+use crate::support::{TestStore, connect, migrated_database, peppers, quiet};
 
 /// A `PgBouncer` of Debian's package in front of one database.
 struct PgBouncer {
@@ -89,7 +89,7 @@ fn install_where_missing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pooler_in_transaction_mode_is_refused_at_the_start() {
-    let database = empty_database().await;
+    let database = migrated_database().await;
     let pooler = PgBouncer::start(&database, "transaction");
     let url: DatabaseUrl = pooler.url().parse().unwrap();
     let refused = Store::connect(&url, peppers(&[("p1", 1)]), quiet()).await.err().unwrap();

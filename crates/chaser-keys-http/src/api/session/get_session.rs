@@ -14,7 +14,7 @@ use crate::authentication::SignedIn;
 pub(crate) struct SessionJson {
     user: SessionUserJson,
     workspace: SessionWorkspaceJson,
-    /// When the session ends at the latest; 30 minutes without a request end it, too.
+    /// When the session ends at the latest. It ends earlier if it is unused for the server's `CHASER_SESSION_IDLE`.
     #[schema(value_type = String, format = "date-time", example = "2026-06-01T12:00:00Z")]
     expires_at: Timestamp,
 }

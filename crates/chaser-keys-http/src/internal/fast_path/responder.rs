@@ -126,32 +126,19 @@ impl<'a> Batch<'a> {
 mod tests {
     use allocation_counter::measure;
     use chaser_keys::{KeyMode, Peppers};
-    use chaser_keys_storage::{
-        DatabaseUrl, KeyCreation, SecretConfirmation, Store, StoreOptions, run_migrations, schema_fingerprint,
-    };
-    use local_postgres::{BoxError, TestDatabase};
+    use chaser_keys_storage::{SecretConfirmation, StoreOptions};
+    use chaser_keys_storage::testing::{issued, migrated_database, start_node};
+    use local_postgres::TestDatabase;
 
     use super::*;
 
-    async fn migrate(url: String) -> Result<(), BoxError> {
-        run_migrations(&url.parse::<DatabaseUrl>()?).await?;
-        Ok(())
-    }
-
     /// A node that knows one key, and that key.
     async fn express(database: &TestDatabase) -> (Responder, String) {
-        let url: DatabaseUrl = database.url().parse().unwrap();
         let peppers: Peppers = format!("p1:{}", "5a".repeat(32)).parse().unwrap();
-        let store = Store::connect(&url, peppers, StoreOptions::default()).await.unwrap();
-        let node = store.clone();
-        tokio::spawn(async move { node.run_background(std::future::pending()).await });
+        let store = start_node(database.url(), peppers, StoreOptions::default()).await;
         let workspace = store.create_workspace(&"Acme".parse().unwrap()).await.unwrap();
-        let made = store
-            .create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None, SecretConfirmation::NotNeeded)
-            .await
-            .unwrap();
-        let KeyCreation::Issued(issued) = made else { panic!("there was no Idempotency-Key") };
-        store.node().until_ready().await;
+        let made = store.create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None, SecretConfirmation::NotNeeded).await.unwrap();
+        let issued = issued(made);
         // Waits until the node has heard of the key.
         assert!(store.node().verifier().verify(&issued.secret).await.unwrap().is_some());
         (Responder::new(store.node().verifier(), Rc::default()), issued.secret.expose().to_owned())
@@ -159,8 +146,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn only_a_plain_request_with_a_good_key_is_answered_and_nothing_is_allocated() {
-        let template = format!("chaser_keys_http-{}", schema_fingerprint());
-        let database = TestDatabase::from_template(&template, migrate).await.unwrap();
+        let database = migrated_database().await;
         let (express, key) = express(&database).await;
         let mut output = BytesMut::with_capacity(4096);
         let good = format!("GET /authorize HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\nX: y\r\n");

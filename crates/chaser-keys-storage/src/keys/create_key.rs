@@ -38,7 +38,7 @@ impl Store {
         idempotency_key: Option<&IdempotencyKey>,
     ) -> Result<KeyCreation, CreateKeyError> {
         let request = request_hash(&["create", name.as_str(), mode.as_str()]);
-        let new = NewApiKey { id: KeyId::from_uuid(Uuid::new_v4()), workspace_id, name, mode };
+        let new = NewApiKey::new(KeyId::from_uuid(Uuid::new_v4()), workspace_id, name, mode);
         let creating = async {
             self.register_current_pepper().await?;
             let mut connection = self.connection().await?;
@@ -68,7 +68,7 @@ impl Store {
         connection: &mut AsyncPgConnection,
         issued: &chaser_keys::IssuedKey,
     ) -> Result<(), StorageError> {
-        let peppered = self.peppers.digest(&issued.secret);
+        let peppered = self.peppers.digest_to_store(&issued.secret);
         let row = NewApiKeyRow::of(&issued.key, &peppered);
         diesel::insert_into(api_keys::table).values(row).execute(connection).await?;
         Ok(())

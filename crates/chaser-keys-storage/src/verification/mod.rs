@@ -108,7 +108,7 @@ impl Verifier {
             let digests: ArrayVec<_, { Self::TOGETHER }> = presented
                 .clone()
                 .zip(&sightings)
-                .map(|(key, sighting)| sighting.is_none().then(|| pepper.digest(*key)))
+                .map(|(key, sighting)| sighting.is_none().then(|| pepper.digest_presented(*key)))
                 .collect();
             for (sighting, digest) in sightings.iter_mut().zip(&digests) {
                 if let Some(digest) = digest {
@@ -125,7 +125,7 @@ impl Verifier {
     }
 
     fn judge(&self, presented: PresentedKey<'_>) -> Verdict {
-        self.replica.judge(self.peppers.iter().map(|pepper| pepper.digest(presented)))
+        self.replica.judge(self.peppers.iter().map(|pepper| pepper.digest_presented(presented)))
     }
 }
 

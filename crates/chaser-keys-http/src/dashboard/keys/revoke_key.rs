@@ -8,7 +8,7 @@ use chaser_keys_storage::{KeyOverview, Store};
 use time::OffsetDateTime;
 
 use super::key_in_path::{KeyIdInPath, find};
-use super::quiet::Callers;
+use super::quiet::old_key_use;
 use super::revoke_page::{RevokePage, asks_for_name};
 use crate::authentication::SignedIn;
 use crate::dashboard::flash::Outcome;
@@ -64,7 +64,7 @@ async fn revoke(store: &Store, person: &SignedIn, id: KeyId) -> Result<HttpRespo
 impl RevokeForm {
     /// What must happen first. Looked at anew: the key may have been used since the page was made.
     fn objection(&self, key: &KeyOverview, now: OffsetDateTime) -> Option<&'static str> {
-        let is_missed = Callers::of(key, now).is_some_and(|callers| !callers.are_gone());
+        let is_missed = old_key_use(key, now).is_some_and(|usage| !usage.is_safe_to_stop());
         if self.only_if_quiet && is_missed {
             return Some(
                 "This key may be needed after all, so it was not stopped. Type its name to stop it anyway.",

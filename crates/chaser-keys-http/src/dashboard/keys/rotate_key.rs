@@ -101,7 +101,7 @@ async fn old_key(store: &Store, person: &SignedIn, before: &KeyOverview) -> OldK
     match after.map(|stored| stored.status) {
         Some(KeyStatus::Grace { until }) => OldKey::WorksUntil(prefix, Moment::exact(until)),
         Some(KeyStatus::Revoked { .. }) => OldKey::Stopped(prefix),
-        Some(KeyStatus::Active) | None => OldKey::None,
+        _ => OldKey::None,
     }
 }
 

@@ -70,6 +70,10 @@ migrate:
 openapi:
     UPDATE_OPENAPI=1 cargo test --package chaser-keys-http --test api document
 
+# Write crates/chaser-keys/public-api.txt anew after the domain's public API changed
+public-api:
+    .ci/domain --renew
+
 # Licences, banned crates and sources of all dependencies (needs cargo-deny)
 deny:
     cargo deny check licenses bans sources

@@ -46,7 +46,7 @@ impl Pool {
 
     async fn find(&self, presented: Option<&[u8]>) -> Result<bool, Failure> {
         let Some(key) = presented.and_then(|bytes| PresentedKey::parse(bytes).ok()) else { return Ok(false) };
-        let digest = self.peppers.current().digest(key);
+        let digest = self.peppers.current().digest_presented(key);
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % CONNECTIONS;
         let (client, statement) = &self.connections[turn];
         let row = client.query_opt(statement, &[&digest.as_bytes().as_slice()]).await?;

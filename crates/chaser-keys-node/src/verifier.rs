@@ -80,7 +80,7 @@ impl Verifier {
             let digests: ArrayVec<_, { Self::BATCH }> = presented
                 .clone()
                 .zip(&lookups)
-                .map(|(key, lookup)| lookup.is_none().then(|| pepper.digest(*key)))
+                .map(|(key, lookup)| lookup.is_none().then(|| pepper.digest_presented(*key)))
                 .collect();
             for (lookup, digest) in lookups.iter_mut().zip(&digests) {
                 if let Some(digest) = digest {
@@ -102,7 +102,7 @@ impl Verifier {
 
     /// The digests that the key may be stored under, one for each pepper.
     fn digests(&self, presented: PresentedKey<'_>) -> impl Iterator<Item = KeyDigest> {
-        self.peppers.iter().map(move |pepper| pepper.digest(presented))
+        self.peppers.iter().map(move |pepper| pepper.digest_presented(presented))
     }
 }
 

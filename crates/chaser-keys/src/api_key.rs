@@ -1,33 +1,18 @@
 //! A key's record, and what it means at a moment in time.
 
+use core::error::Error;
+use core::fmt;
+
 use time::OffsetDateTime;
 
-use crate::{DisplayPrefix, KeyId, KeyMode, KeyName, WorkspaceId};
+use crate::{DisplayPrefix, Expiry, KeyId, KeyMode, KeyName, KeyStatus, NewApiKey, WorkspaceId};
 
 /// Everything the authority knows of a key but its secret.
 ///
-/// A plain record: whoever stores it reads and writes the fields. What it *means* at a moment is told
-/// by [`ApiKey::status_at`] and [`ApiKey::authenticates_at`]; how it changes, by [`ApiKey::issue`],
-/// [`ApiKey::rotate`] and [`ApiKey::revoke`].
-///
-/// ```
-/// use chaser_keys::ApiKey;
-/// use time::OffsetDateTime;
-///
-/// let read = ApiKey {
-///     id: "68c58c43-dafc-433c-9d19-3719ab740159".parse()?,
-///     workspace_id: "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse()?,
-///     name: "production".parse()?,
-///     mode: "live".parse()?,
-///     prefix: "cha_live_qMRiH5q".parse()?,
-///     created_at: OffsetDateTime::from_unix_timestamp(1_780_315_200)?,
-///     revoked_at: None,
-///     replaces: None,
-/// };
-/// assert!(read.authenticates_at(OffsetDateTime::from_unix_timestamp(1_781_352_000)?));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
+/// A plain record: storage reads and writes the fields. What it *means* at a moment say [`ApiKey::status_at`] and
+/// [`ApiKey::authenticates_at`]; how it changes, [`ApiKey::issue`], [`ApiKey::rotate`] and [`ApiKey::revoke`].
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct ApiKey {
     /// Names the key for all time.
     pub id: KeyId,
@@ -47,68 +32,79 @@ pub struct ApiKey {
     pub replaces: Option<KeyId>,
 }
 
-/// What a key is at a moment in time.
-///
-/// ```
-/// use chaser_keys::KeyStatus;
-/// use time::OffsetDateTime;
-///
-/// fn told(status: KeyStatus) -> String {
-///     match status {
-///         KeyStatus::Active => "in use".to_owned(),
-///         KeyStatus::Grace { until } => format!("works until {}", until.date()),
-///         KeyStatus::Revoked { since } => format!("revoked on {}", since.date()),
-///     }
-/// }
-/// let until = OffsetDateTime::from_unix_timestamp(1_781_352_000)?;
-/// assert_eq!(told(KeyStatus::Grace { until }), "works until 2026-06-13");
-/// # Ok::<(), time::error::ComponentRange>(())
-/// ```
+/// A record whose display prefix is one of the other mode: it was not written by [`ApiKey::issue`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum KeyStatus {
-    /// Authenticates until somebody ends it.
-    Active,
-    /// Was rotated and authenticates until that moment.
-    Grace {
-        /// The first moment at which it no longer authenticates.
-        until: OffsetDateTime,
-    },
-    /// Will never authenticate again.
-    Revoked {
-        /// The first moment at which it no longer authenticated.
-        since: OffsetDateTime,
-    },
-}
+#[non_exhaustive]
+pub struct PrefixOfOtherMode {}
 
-impl KeyStatus {
-    /// The word for this status in the API: `active`, `grace` or `revoked`.
-    ///
-    /// ```
-    /// assert_eq!(chaser_keys::KeyStatus::Active.as_str(), "active");
-    /// ```
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Grace { .. } => "grace",
-            Self::Revoked { .. } => "revoked",
-        }
+impl fmt::Display for PrefixOfOtherMode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a live key's display prefix begins with cha_live_, a test key's with cha_test_")
     }
 }
 
+impl Error for PrefixOfOtherMode {}
+
 impl ApiKey {
-    /// What the key is at a moment of the authority's clock (PostgreSQL's, in microseconds); one's own may differ.
+    /// A record that was read from where it is stored. It is active and replaces nothing; set
+    /// [`revoked_at`](Self::revoked_at) and [`replaces`](Self::replaces) where they are stored.
+    ///
+    /// # Errors
+    /// [`PrefixOfOtherMode`] if mode and prefix contradict each other.
+    ///
+    /// ```
+    /// use chaser_keys::{ApiKey, KeyMode, NewApiKey};
+    /// use time::OffsetDateTime;
+    ///
+    /// let of = NewApiKey::new(
+    ///     "68c58c43-dafc-433c-9d19-3719ab740159".parse()?,
+    ///     "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse()?,
+    ///     "production".parse()?,
+    ///     KeyMode::Live,
+    /// );
+    /// let created_at = OffsetDateTime::from_unix_timestamp(1_780_315_200)?;
+    /// let mut key = ApiKey::restore(of.clone(), "cha_live_qMRiH5q".parse()?, created_at)?;
+    /// key.revoked_at = Some(OffsetDateTime::from_unix_timestamp(1_781_352_000)?);
+    /// assert!(key.authenticates_at(created_at));
+    ///
+    /// assert!(ApiKey::restore(of, "cha_test_qMRiH5q".parse()?, created_at).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn restore(
+        of: NewApiKey,
+        prefix: DisplayPrefix,
+        created_at: OffsetDateTime,
+    ) -> Result<Self, PrefixOfOtherMode> {
+        if !prefix.is_of(of.mode) {
+            return Err(PrefixOfOtherMode {});
+        }
+        Ok(Self {
+            id: of.id,
+            workspace_id: of.workspace_id,
+            name: of.name,
+            mode: of.mode,
+            prefix,
+            created_at,
+            revoked_at: None,
+            replaces: None,
+        })
+    }
+
+    /// When the key stops authenticating, as a verifying node keeps it.
+    #[must_use]
+    pub fn expiry(&self) -> Expiry {
+        self.revoked_at.into()
+    }
+
+    /// What the key is at a moment of the authority's clock (PostgreSQL's, in microseconds); the caller's own clock
+    /// may differ.
     ///
     /// ```
     /// # use chaser_keys::{ApiKey, KeyMode, KeyStatus, NewApiKey, SecretEntropy};
     /// # use time::{Duration, OffsetDateTime};
     /// # let now = OffsetDateTime::UNIX_EPOCH;
-    /// # let new = NewApiKey {
-    /// #     id: "68c58c43-dafc-433c-9d19-3719ab740159".parse().unwrap(),
-    /// #     workspace_id: "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse().unwrap(),
-    /// #     name: "ci".parse().unwrap(),
-    /// #     mode: KeyMode::Live,
-    /// # };
+    /// # let id = "68c58c43-dafc-433c-9d19-3719ab740159";
+    /// # let new = NewApiKey::new(id.parse().unwrap(), id.parse().unwrap(), "ci".parse().unwrap(), KeyMode::Live);
     /// # let mut key = ApiKey::issue(new, SecretEntropy::from_bytes([0; 28]), now).key;
     /// key.revoked_at = Some(now + Duration::DAY);
     /// assert_eq!(key.status_at(now), KeyStatus::Grace { until: now + Duration::DAY });
@@ -118,7 +114,7 @@ impl ApiKey {
     pub fn status_at(&self, moment: OffsetDateTime) -> KeyStatus {
         match self.revoked_at {
             None => KeyStatus::Active,
-            Some(until) if moment < until => KeyStatus::Grace { until },
+            Some(until) if self.authenticates_at(moment) => KeyStatus::Grace { until },
             Some(since) => KeyStatus::Revoked { since },
         }
     }
@@ -129,12 +125,8 @@ impl ApiKey {
     /// # use chaser_keys::{ApiKey, KeyMode, NewApiKey, SecretEntropy};
     /// # use time::{Duration, OffsetDateTime};
     /// # let now = OffsetDateTime::UNIX_EPOCH;
-    /// # let new = NewApiKey {
-    /// #     id: "68c58c43-dafc-433c-9d19-3719ab740159".parse().unwrap(),
-    /// #     workspace_id: "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse().unwrap(),
-    /// #     name: "ci".parse().unwrap(),
-    /// #     mode: KeyMode::Live,
-    /// # };
+    /// # let id = "68c58c43-dafc-433c-9d19-3719ab740159";
+    /// # let new = NewApiKey::new(id.parse().unwrap(), id.parse().unwrap(), "ci".parse().unwrap(), KeyMode::Live);
     /// # let mut key = ApiKey::issue(new, SecretEntropy::from_bytes([0; 28]), now).key;
     /// assert!(key.authenticates_at(now));
     /// key.revoked_at = Some(now + Duration::HOUR);
@@ -142,6 +134,6 @@ impl ApiKey {
     /// ```
     #[must_use]
     pub fn authenticates_at(&self, moment: OffsetDateTime) -> bool {
-        self.revoked_at.is_none_or(|revoked_at| moment < revoked_at)
+        self.expiry().authenticates_at(moment)
     }
 }

@@ -1,11 +1,13 @@
 //! The part of a key that may be shown.
 
-use std::fmt;
-use std::str::FromStr;
-
-use thiserror::Error;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use core::error::Error;
+use core::fmt;
 
 use crate::KeyMode;
+use crate::presented_key::is_base64url;
+use crate::text_value::text_value;
 
 /// The first 16 characters of a key, such as `cha_live_qMRiH5q`: enough for a person to recognise it,
 /// 42 of its 224 random bits.
@@ -18,19 +20,33 @@ use crate::KeyMode;
 /// assert!("sk_live_qMRiH5qx".parse::<DisplayPrefix>().is_err());
 /// # Ok::<(), chaser_keys::InvalidDisplayPrefix>(())
 /// ```
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct DisplayPrefix(String);
 
 /// A text that no key begins with.
 ///
 /// ```
-/// use chaser_keys::{DisplayPrefix, InvalidDisplayPrefix};
+/// use chaser_keys::DisplayPrefix;
 ///
-/// assert_eq!("cha_prod_qMRiH5q".parse::<DisplayPrefix>(), Err(InvalidDisplayPrefix));
+/// let error = "cha_prod_qMRiH5q".parse::<DisplayPrefix>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "a display prefix is the first 16 characters of a key: cha_live_ or cha_test_ and 7 of base64url",
+/// );
 /// ```
-#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
-#[error("a display prefix is the first 16 characters of a key: cha_live_ or cha_test_ and 7 of base64url")]
-pub struct InvalidDisplayPrefix;
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct InvalidDisplayPrefix {}
+
+impl fmt::Display for InvalidDisplayPrefix {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(
+            "a display prefix is the first 16 characters of a key: cha_live_ or cha_test_ and 7 of base64url",
+        )
+    }
+}
+
+impl Error for InvalidDisplayPrefix {}
 
 impl DisplayPrefix {
     /// Characters in a display prefix.
@@ -46,24 +62,20 @@ impl DisplayPrefix {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
 
-impl FromStr for DisplayPrefix {
-    type Err = InvalidDisplayPrefix;
+    /// Whether a key of this mode begins like this.
+    pub(crate) fn is_of(&self, mode: KeyMode) -> bool {
+        self.0.starts_with(mode.secret_prefix())
+    }
 
-    fn from_str(text: &str) -> Result<Self, InvalidDisplayPrefix> {
-        let (_, shown) = KeyMode::strip_secret_prefix(text.as_bytes()).ok_or(InvalidDisplayPrefix)?;
-        let is_base64url = shown.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte));
-        if text.len() == Self::LENGTH && is_base64url {
-            Ok(Self(text.to_owned()))
+    fn check(text: &str) -> Result<&str, InvalidDisplayPrefix> {
+        let (_, shown) = KeyMode::strip_secret_prefix(text.as_bytes()).ok_or(InvalidDisplayPrefix {})?;
+        if text.len() == Self::LENGTH && shown.iter().copied().all(is_base64url) {
+            Ok(text)
         } else {
-            Err(InvalidDisplayPrefix)
+            Err(InvalidDisplayPrefix {})
         }
     }
 }
 
-impl fmt::Display for DisplayPrefix {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
+text_value!(DisplayPrefix, InvalidDisplayPrefix);

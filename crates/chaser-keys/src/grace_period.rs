@@ -1,9 +1,11 @@
 //! How long an old key keeps working after it was rotated.
 
-use thiserror::Error;
+use core::error::Error;
+use core::fmt;
+
 use time::{Duration, OffsetDateTime};
 
-/// Whole days, 0 to 30, during which a rotated key still authenticates; 7 unless one asks otherwise.
+/// Whole days, 0 to 30, during which a rotated key still authenticates; 7 by default.
 ///
 /// ```
 /// use chaser_keys::GracePeriod;
@@ -19,25 +21,32 @@ pub struct GracePeriod(u8);
 /// A number of days outside 0 to 30.
 ///
 /// ```
-/// use chaser_keys::{GracePeriod, GracePeriodOutOfRange};
+/// use chaser_keys::GracePeriod;
 ///
-/// assert_eq!(GracePeriod::from_days(-1), Err(GracePeriodOutOfRange));
-/// assert_eq!(
-///     GracePeriodOutOfRange.to_string(),
-///     "the grace period is a whole number of days from 0 to 30",
-/// );
+/// let error = GracePeriod::from_days(-1).unwrap_err();
+/// assert_eq!(error.to_string(), "the grace period is a whole number of days from 0 to 30");
 /// ```
-#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
-#[error("the grace period is a whole number of days from 0 to 30")]
-pub struct GracePeriodOutOfRange;
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct GracePeriodOutOfRange {}
+
+impl fmt::Display for GracePeriodOutOfRange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the grace period is a whole number of days from 0 to 30")
+    }
+}
+
+impl Error for GracePeriodOutOfRange {}
 
 impl GracePeriod {
-    /// The old key stops at once.
+    /// The old key stops immediately.
     pub const NONE: Self = Self(0);
+    /// Seven days.
+    pub const DEFAULT: Self = Self(7);
     /// The longest grace period, in days.
     pub const MAX_DAYS: u8 = 30;
 
-    /// A grace period of so many days, 0 to 30.
+    /// A grace period of 0 to 30 days.
     ///
     /// Takes an `i64` so that a caller need not decide what −1 or 256 becomes.
     ///
@@ -46,7 +55,7 @@ impl GracePeriod {
     pub fn from_days(days: i64) -> Result<Self, GracePeriodOutOfRange> {
         match u8::try_from(days) {
             Ok(days) if days <= Self::MAX_DAYS => Ok(Self(days)),
-            _ => Err(GracePeriodOutOfRange),
+            _ => Err(GracePeriodOutOfRange {}),
         }
     }
 
@@ -56,11 +65,11 @@ impl GracePeriod {
         self.0
     }
 
-    /// When a key rotated at `now` stops authenticating: now itself without grace, otherwise so many
+    /// When a key rotated at `now` stops authenticating: now itself without grace, otherwise that number of
     /// days of 86,400 seconds later, on the next whole second.
     ///
-    /// Whole, because the API shows times in seconds and a key must die at the second that was shown;
-    /// the next one, because the promise is *at least* so many days.
+    /// Whole, because the API shows times in seconds and a key must stop at the second that was shown;
+    /// the next one, because the promise is *at least* that many days.
     ///
     /// # Panics
     ///
@@ -91,9 +100,17 @@ impl GracePeriod {
     }
 }
 
+impl TryFrom<i64> for GracePeriod {
+    type Error = GracePeriodOutOfRange;
+
+    fn try_from(days: i64) -> Result<Self, GracePeriodOutOfRange> {
+        Self::from_days(days)
+    }
+}
+
 impl Default for GracePeriod {
     fn default() -> Self {
-        Self(7)
+        Self::DEFAULT
     }
 }
 
@@ -107,7 +124,7 @@ mod tests {
             assert_eq!(GracePeriod::from_days(days).is_ok(), (0..=30).contains(&days), "{days}");
         }
         for days in [i64::MIN, 256, i64::MAX] {
-            assert_eq!(GracePeriod::from_days(days), Err(GracePeriodOutOfRange));
+            assert_eq!(GracePeriod::from_days(days), Err(GracePeriodOutOfRange {}));
         }
     }
 }

@@ -1,29 +1,57 @@
 //! Ids: UUIDs that cannot be mistaken for one another.
 
-use std::fmt;
-use std::str::FromStr;
+use core::error::Error;
+use core::fmt;
+use core::str::FromStr;
 
-use thiserror::Error;
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
+
+#[cfg(feature = "getrandom")]
+use crate::EntropyUnavailable;
 
 /// A string that is not an id.
 ///
 /// The message does not repeat the input: an id field is where a secret is pasted by mistake.
 ///
 /// ```
-/// use chaser_keys::{InvalidId, KeyId};
+/// use chaser_keys::KeyId;
 ///
-/// assert_eq!("cha_live_qMRiH5q".parse::<KeyId>(), Err(InvalidId));
+/// let error = "cha_live_qMRiH5q".parse::<KeyId>().unwrap_err();
+/// assert!(error.to_string().starts_with("an id is a UUID in its canonical form"));
 /// ```
-#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
-#[error("an id is a UUID in its canonical form: 36 characters, lower case, with hyphens (RFC 9562 §4)")]
-pub struct InvalidId;
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct InvalidId {}
+
+impl fmt::Display for InvalidId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(
+            "an id is a UUID in its canonical form: 36 characters, lower case, with hyphens (RFC 9562 §4)",
+        )
+    }
+}
+
+impl Error for InvalidId {}
 
 /// Accepts the canonical form alone, so that one id has one spelling in URLs, logs and caches.
 fn parse_canonical(text: &str) -> Result<Uuid, InvalidId> {
-    let uuid = Uuid::try_parse(text).map_err(|_| InvalidId)?;
-    let mut canonical = Uuid::encode_buffer();
-    if uuid.as_hyphenated().encode_lower(&mut canonical) == text { Ok(uuid) } else { Err(InvalidId) }
+    let uuid = Uuid::try_parse(text).map_err(|_| InvalidId {})?;
+    if is_written(uuid, text) { Ok(uuid) } else { Err(InvalidId {}) }
+}
+
+/// Whether the text is this UUID's canonical form.
+fn is_written(uuid: Uuid, text: &str) -> bool {
+    let mut canonical = [0; Hyphenated::LENGTH];
+    uuid.as_hyphenated().encode_lower(&mut canonical) == text
+}
+
+/// A random UUID (version 4, RFC 9562 §5.4).
+#[cfg(feature = "getrandom")]
+fn random() -> Result<Uuid, EntropyUnavailable> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)?;
+    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
 }
 
 macro_rules! id_type {
@@ -44,6 +72,16 @@ macro_rules! id_type {
         pub struct $name(Uuid);
 
         impl $name {
+            /// A fresh random id: a UUID of version 4, 122 random bits from the operating system's generator.
+            ///
+            /// # Errors
+            /// [`EntropyUnavailable`] where the system has no generator or refuses it.
+            #[cfg(feature = "getrandom")]
+            #[cfg_attr(docsrs, doc(cfg(feature = "getrandom")))]
+            pub fn random() -> Result<Self, EntropyUnavailable> {
+                random().map(Self)
+            }
+
             /// Takes a UUID that was made or read elsewhere, of any version.
             #[must_use]
             pub const fn from_uuid(uuid: Uuid) -> Self {
@@ -62,6 +100,40 @@ macro_rules! id_type {
 
             fn from_str(text: &str) -> Result<Self, InvalidId> {
                 parse_canonical(text).map(Self)
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = InvalidId;
+
+            fn try_from(text: &str) -> Result<Self, InvalidId> {
+                text.parse()
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        /// Equal to its canonical form and to no other spelling.
+        impl PartialEq<str> for $name {
+            fn eq(&self, text: &str) -> bool {
+                is_written(self.0, text)
+            }
+        }
+
+        /// Equal to its canonical form and to no other spelling.
+        impl PartialEq<&str> for $name {
+            fn eq(&self, text: &&str) -> bool {
+                is_written(self.0, text)
             }
         }
 
@@ -92,7 +164,7 @@ id_type! {
     UserId
 }
 id_type! {
-    /// Names a batch of usage that a service reports, so that it counts once however often it is sent.
+    /// Names a batch of usage that a service reports, so that a batch sent again is not counted again.
     UsageBatchId
 }
 
@@ -113,7 +185,7 @@ mod tests {
             "68c58c43-dafc-433c-9d19-3719ab740159\0",
         ];
         for text in refused {
-            assert_eq!(text.parse::<KeyId>(), Err(InvalidId), "{text:?}");
+            assert_eq!(text.parse::<KeyId>(), Err(InvalidId {}), "{text:?}");
         }
     }
 }

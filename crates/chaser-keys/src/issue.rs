@@ -1,4 +1,4 @@
-//! Issuing: a new key comes to life.
+//! Issuing a new key.
 
 use time::OffsetDateTime;
 
@@ -7,20 +7,17 @@ use crate::{ApiKey, KeyId, KeyMode, KeyName, SecretEntropy, SecretKey, Workspace
 /// What is known of a key before it is issued.
 ///
 /// ```
-/// use chaser_keys::{KeyMode, NewApiKey};
+/// use chaser_keys::{KeyId, KeyMode, NewApiKey};
 ///
-/// let new = NewApiKey {
-///     id: "68c58c43-dafc-433c-9d19-3719ab740159".parse()?,
-///     workspace_id: "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse()?,
-///     name: "production".parse()?,
-///     mode: KeyMode::Live,
-/// };
-/// # assert_eq!(new.name.as_str(), "production");
+/// let workspace_id = "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse()?;
+/// let new = NewApiKey::new(KeyId::random()?, workspace_id, "production".parse()?, KeyMode::Live);
+/// assert_eq!(new.name, "production");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub struct NewApiKey {
-    /// A fresh id, best a random UUID: the caller chooses it, and the store's primary key makes it the only one.
+    /// A fresh id, best a random one: the caller chooses it, and the primary key of the store keeps it unique.
     pub id: KeyId,
     /// Whose key it will be.
     pub workspace_id: WorkspaceId,
@@ -30,24 +27,29 @@ pub struct NewApiKey {
     pub mode: KeyMode,
 }
 
+impl NewApiKey {
+    /// What every key needs.
+    #[must_use]
+    pub const fn new(id: KeyId, workspace_id: WorkspaceId, name: KeyName, mode: KeyMode) -> Self {
+        Self { id, workspace_id, name, mode }
+    }
+}
+
 /// A key that was just issued: the record to keep, and the secret to show once.
 ///
 /// ```
 /// use chaser_keys::IssuedKey;
 /// # use chaser_keys::{ApiKey, KeyMode, NewApiKey, SecretEntropy};
-/// # let new = NewApiKey {
-/// #     id: "68c58c43-dafc-433c-9d19-3719ab740159".parse().unwrap(),
-/// #     workspace_id: "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse().unwrap(),
-/// #     name: "ci".parse().unwrap(),
-/// #     mode: KeyMode::Live,
-/// # };
+/// # let id = "68c58c43-dafc-433c-9d19-3719ab740159";
+/// # let new = NewApiKey::new(id.parse().unwrap(), id.parse().unwrap(), "ci".parse().unwrap(), KeyMode::Live);
 /// # let now = time::OffsetDateTime::UNIX_EPOCH;
 /// # let entropy = SecretEntropy::from_bytes([0; 28]);
 ///
-/// let IssuedKey { key, secret } = ApiKey::issue(new, entropy, now);
+/// let IssuedKey { key, secret, .. } = ApiKey::issue(new, entropy, now);
 /// assert_eq!(key.prefix, secret.display_prefix());
 /// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct IssuedKey {
     /// The record.
     pub key: ApiKey,
@@ -63,12 +65,9 @@ impl ApiKey {
     /// use time::OffsetDateTime;
     ///
     /// let now = OffsetDateTime::UNIX_EPOCH;
-    /// let new = NewApiKey {
-    ///     id: "68c58c43-dafc-433c-9d19-3719ab740159".parse()?,
-    ///     workspace_id: "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse()?,
-    ///     name: "production".parse()?,
-    ///     mode: KeyMode::Live,
-    /// };
+    /// let id = "68c58c43-dafc-433c-9d19-3719ab740159".parse()?;
+    /// let workspace_id = "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse()?;
+    /// let new = NewApiKey::new(id, workspace_id, "production".parse()?, KeyMode::Live);
     /// let issued = ApiKey::issue(new, SecretEntropy::from_operating_system()?, now);
     /// assert_eq!(issued.key.status_at(now), KeyStatus::Active);
     /// assert!(issued.secret.expose().starts_with(issued.key.prefix.as_str()));

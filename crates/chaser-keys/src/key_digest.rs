@@ -1,23 +1,23 @@
 //! What is kept of a key at rest.
 
-use std::fmt;
+use core::fmt;
 
 use subtle::ConstantTimeEq;
 
 /// HMAC-SHA256(pepper, the presented string): 32 bytes that identify a key and authenticate nothing
 /// without the pepper.
 ///
-/// There is no `==` and no hash: finding a key by its digest is a database's or an index's work, and
+/// There is no `==` and no `Hash`: finding a key by its digest is a database's or an index's work, and
 /// the final comparison is [`KeyDigest::matches`].
 ///
 /// ```
-/// use chaser_keys::{KeyDigest, Pepper, SecretKey};
+/// use chaser_keys::{KeyDigest, Pepper, PresentedKey};
 ///
 /// let pepper = Pepper::new("p1".parse().unwrap(), &[1; 32]);
-/// let presented: SecretKey = "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ".parse()?;
-/// let stored: [u8; 32] = *pepper.digest(&presented).as_bytes();
+/// let presented = PresentedKey::parse(b"cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ")?;
+/// let stored: [u8; 32] = *pepper.digest_presented(presented).as_bytes();
 ///
-/// assert!(KeyDigest::from_bytes(stored).matches(&pepper.digest(&presented)));
+/// assert!(KeyDigest::from_bytes(stored).matches(&pepper.digest_presented(presented)));
 /// # Ok::<(), chaser_keys::MalformedKey>(())
 /// ```
 #[derive(Clone, Copy)]

@@ -1,11 +1,11 @@
 //! What people call a key.
 
-use std::fmt;
-use std::str::FromStr;
-
-use thiserror::Error;
+use alloc::string::String;
+use core::error::Error;
+use core::fmt;
 
 use crate::SecretKey;
+use crate::text_value::text_value;
 
 /// A key's name: 1 to 100 characters after trimming, at most 400 bytes, safe to print in one line.
 ///
@@ -20,7 +20,7 @@ use crate::SecretKey;
 /// assert!("ci\u{202e}e2e".parse::<KeyName>().is_err());
 /// # Ok::<(), chaser_keys::InvalidKeyName>(())
 /// ```
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct KeyName(String);
 
 /// Why a text cannot name a key.
@@ -32,24 +32,35 @@ pub struct KeyName(String);
 /// assert_eq!("n".repeat(101).parse::<KeyName>(), Err(InvalidKeyName::TooLong));
 /// assert_eq!("two\nlines".parse::<KeyName>(), Err(InvalidKeyName::ForbiddenCharacter));
 /// ```
-#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum InvalidKeyName {
     /// Nothing is left after trimming.
-    #[error("give the key a name, for example \"production-scraper\"")]
     Empty,
     /// More than [`KeyName::MAX_CHARACTERS`] or [`KeyName::MAX_BYTES`].
-    #[error("a key's name has at most 100 characters (400 bytes in UTF-8)")]
     TooLong,
     /// A control character, a line separator or a bidirectional override.
-    #[error("a key's name has no control characters, line breaks or text-direction overrides")]
     ForbiddenCharacter,
     /// A key's secret, pasted into the wrong field: names are stored and shown.
-    #[error(
-        "that is an API key, not a name for one: keep it secret, and write a name such as \"production\""
-    )]
     Secret,
 }
+
+impl fmt::Display for InvalidKeyName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Empty => "give the key a name, for example \"production-scraper\"",
+            Self::TooLong => "a key's name has at most 100 characters (400 bytes in UTF-8)",
+            Self::ForbiddenCharacter => {
+                "a key's name has no control characters, line breaks or text-direction overrides"
+            }
+            Self::Secret => {
+                "that is an API key, not a name for one: keep it secret, and write a name such as \"production\""
+            }
+        })
+    }
+}
+
+impl Error for InvalidKeyName {}
 
 impl KeyName {
     /// The longest name, in Unicode scalar values.
@@ -62,19 +73,8 @@ impl KeyName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
 
-/// Whether a character may not stand in a name.
-fn is_forbidden(character: char) -> bool {
-    let separates_lines = matches!(character, '\u{2028}' | '\u{2029}');
-    let overrides_direction = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    character.is_control() || separates_lines || overrides_direction
-}
-
-impl FromStr for KeyName {
-    type Err = InvalidKeyName;
-
-    fn from_str(text: &str) -> Result<Self, InvalidKeyName> {
+    fn check(text: &str) -> Result<&str, InvalidKeyName> {
         let trimmed = text.trim();
         if trimmed.is_empty() {
             return Err(InvalidKeyName::Empty);
@@ -89,15 +89,18 @@ impl FromStr for KeyName {
         if SecretKey::occurs_in(trimmed) {
             return Err(InvalidKeyName::Secret);
         }
-        Ok(Self(trimmed.to_owned()))
+        Ok(trimmed)
     }
 }
 
-impl fmt::Display for KeyName {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
+/// Whether a character may not stand in a name.
+fn is_forbidden(character: char) -> bool {
+    let separates_lines = matches!(character, '\u{2028}' | '\u{2029}');
+    let overrides_direction = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    character.is_control() || separates_lines || overrides_direction
 }
+
+text_value!(KeyName, InvalidKeyName);
 
 #[cfg(test)]
 mod tests {

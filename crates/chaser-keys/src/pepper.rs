@@ -1,79 +1,13 @@
 //! A pepper: the secret that makes a stolen database useless.
 
-use std::fmt;
-use std::str::FromStr;
+use core::error::Error;
+use core::fmt;
+use core::str::FromStr;
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-use thiserror::Error;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::prepared_hmac::PreparedHmac;
-use crate::{KeyDigest, PresentedKey, SecretKey};
-
-/// Names a pepper, so that each digest can say which one made it: 1 to 32 of `a-z A-Z 0-9 - _ .`.
-///
-/// ```
-/// use chaser_keys::PepperId;
-///
-/// assert_eq!("2026-11".parse::<PepperId>()?.as_str(), "2026-11");
-/// assert!("no spaces".parse::<PepperId>().is_err());
-/// # Ok::<(), chaser_keys::InvalidPepper>(())
-/// ```
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct PepperId(String);
-
-impl PepperId {
-    /// The longest id, in characters.
-    pub const MAX_LENGTH: usize = 32;
-
-    /// The id as it is configured and stored.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for PepperId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-/// Why a text is no pepper. The text is not repeated.
-///
-/// ```
-/// use chaser_keys::{InvalidPepper, Pepper};
-///
-/// assert_eq!("p1".parse::<Pepper>().unwrap_err(), InvalidPepper::MissingColon);
-/// assert_eq!("p1:5a5a".parse::<Pepper>().unwrap_err(), InvalidPepper::InvalidKey);
-/// ```
-#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
-#[non_exhaustive]
-pub enum InvalidPepper {
-    /// No colon between id and key.
-    #[error("write a pepper as id:key, for example \"2026-11:\" and 64 hex digits")]
-    MissingColon,
-    /// An id that is empty, too long or has other characters.
-    #[error("a pepper's id is 1 to 32 of the characters a-z, A-Z, 0-9, '-', '_' and '.'")]
-    InvalidId,
-    /// A key that is not 64 hex digits.
-    #[error("a pepper's key is 64 hex digits (32 random bytes: `openssl rand -hex 32` makes them)")]
-    InvalidKey,
-}
-
-impl FromStr for PepperId {
-    type Err = InvalidPepper;
-
-    fn from_str(text: &str) -> Result<Self, InvalidPepper> {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-        if (1..=Self::MAX_LENGTH).contains(&text.len()) && text.bytes().all(allowed) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidPepper::InvalidId)
-        }
-    }
-}
+use crate::{InvalidPepperId, KeyDigest, PepperFingerprint, PepperId, PresentedKey, SecretKey};
 
 /// One pepper: an id, and a 256-bit key for HMAC-SHA256 (RFC 2104) prepared once.
 ///
@@ -81,7 +15,7 @@ impl FromStr for PepperId {
 /// use chaser_keys::Pepper;
 ///
 /// let pepper: Pepper = format!("p1:{}", "5a".repeat(32)).parse()?;
-/// assert_eq!(pepper.id().as_str(), "p1");
+/// assert_eq!(*pepper.id(), "p1");
 /// assert_eq!(format!("{pepper:?}"), "Pepper(p1, redacted)");
 /// # Ok::<(), chaser_keys::InvalidPepper>(())
 /// ```
@@ -92,42 +26,45 @@ pub struct Pepper {
     fingerprint: PepperFingerprint,
 }
 
-/// Proves that two nodes hold the same pepper under the same id, without telling anything of it: the 32 bytes of
-/// HMAC-SHA256, under the pepper, of a fixed text and the id.
+/// Why a text is no pepper. The text is not repeated.
 ///
 /// ```
-/// use chaser_keys::{Pepper, PepperId};
+/// use chaser_keys::{InvalidPepper, Pepper};
 ///
-/// let id: PepperId = "p1".parse()?;
-/// let here = Pepper::new(id.clone(), &[1; 32]);
-/// let there = Pepper::new(id, &[2; 32]);
-/// assert_ne!(here.fingerprint(), there.fingerprint());
-/// # Ok::<(), chaser_keys::InvalidPepper>(())
+/// assert_eq!("p1".parse::<Pepper>().unwrap_err(), InvalidPepper::MissingColon);
+/// assert_eq!("p1:5a5a".parse::<Pepper>().unwrap_err(), InvalidPepper::InvalidKey);
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct PepperFingerprint([u8; 32]);
+#[non_exhaustive]
+pub enum InvalidPepper {
+    /// No colon between id and key.
+    MissingColon,
+    /// What stands before the colon is no id.
+    InvalidId(InvalidPepperId),
+    /// What stands after the colon is not 64 hex digits.
+    InvalidKey,
+}
 
-impl PepperFingerprint {
-    fn of(id: &PepperId, key: &[u8; 32]) -> Self {
-        // RFC 2104 §2: a key shorter than the hash's 64-byte block is padded with zeros.
-        let mut block = Zeroizing::new([0; 64]);
-        block[..32].copy_from_slice(key);
-        let keyed = Hmac::<Sha256>::new((&*block).into());
-        // No key begins like this, so a fingerprint is never some key's digest.
-        let mac = keyed.chain_update("pepper fingerprint ").chain_update(id.as_str()).finalize();
-        Self(mac.into_bytes().into())
+impl fmt::Display for InvalidPepper {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MissingColon => {
+                formatter.write_str("write a pepper as id:key, for example \"2026-11:\" and 64 hex digits")
+            }
+            Self::InvalidId(invalid) => invalid.fmt(formatter),
+            Self::InvalidKey => formatter.write_str(
+                "a pepper's key is 64 hex digits (32 random bytes: `openssl rand -hex 32` makes them)",
+            ),
+        }
     }
+}
 
-    /// A fingerprint that was read from where it is stored.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
+/// No `source`: the message of an invalid id is this error's own.
+impl Error for InvalidPepper {}
 
-    /// The bytes to store.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
+impl From<InvalidPepperId> for InvalidPepper {
+    fn from(invalid: InvalidPepperId) -> Self {
+        Self::InvalidId(invalid)
     }
 }
 
@@ -144,37 +81,40 @@ impl Pepper {
     /// ```
     #[must_use]
     pub fn new(id: PepperId, key: &[u8; 32]) -> Self {
-        let fingerprint = PepperFingerprint::of(&id, key);
-        Self { id, keyed: PreparedHmac::new(key), fingerprint }
+        let keyed = PreparedHmac::new(key);
+        let fingerprint = PepperFingerprint::of(&id, &keyed);
+        Self { id, keyed, fingerprint }
     }
 
-    /// The id that is stored beside every digest of this pepper.
+    /// The id that is stored with every digest of this pepper.
     #[must_use]
     pub const fn id(&self) -> &PepperId {
         &self.id
     }
 
-    /// The digest of a key under this pepper.
+    /// The digest to look a presented key up by. To store a new key, use
+    /// [`Peppers::digest_to_store`](crate::Peppers::digest_to_store).
     ///
     /// ```
-    /// use chaser_keys::{Pepper, SecretKey};
+    /// use chaser_keys::{Pepper, PresentedKey};
     ///
     /// let pepper = Pepper::new("p1".parse().unwrap(), &[1; 32]);
-    /// let secret: SecretKey = "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ".parse()?;
-    /// assert!(pepper.digest(&secret).matches(&pepper.digest(&secret)));
+    /// let presented = PresentedKey::parse(b"cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ")?;
+    /// let digest = pepper.digest_presented(presented);
+    /// assert!(digest.matches(&pepper.digest_presented(presented)));
     /// # Ok::<(), chaser_keys::MalformedKey>(())
     /// ```
     #[must_use]
-    pub fn digest<'a>(&self, key: impl Into<PresentedKey<'a>>) -> KeyDigest {
-        KeyDigest::from_bytes(self.keyed.digest(key.into().characters()))
+    pub fn digest_presented<'a>(&self, key: impl Into<PresentedKey<'a>>) -> KeyDigest {
+        KeyDigest::from_bytes(self.keyed.digest(key.into().expose().as_bytes()))
     }
 
-    /// The same for a key that is to be stored, of which nothing must be left in memory.
+    /// The same digest, leaving nothing of the key behind in memory.
     pub(crate) fn digest_to_store(&self, key: &SecretKey) -> KeyDigest {
-        KeyDigest::from_bytes(self.keyed.digest_and_wipe(PresentedKey::from(key).characters()))
+        KeyDigest::from_bytes(self.keyed.digest_and_wipe(key.expose().as_bytes()))
     }
 
-    /// The same for everyone who holds this pepper under this id, and for nobody else.
+    /// Equal on every node that holds this pepper under this id, and on no other.
     #[must_use]
     pub const fn fingerprint(&self) -> PepperFingerprint {
         self.fingerprint
@@ -190,6 +130,14 @@ impl FromStr for Pepper {
         let mut bytes = Zeroizing::new([0; 32]);
         decode_hex(key, &mut bytes).ok_or(InvalidPepper::InvalidKey)?;
         Ok(Self::new(id, &bytes))
+    }
+}
+
+impl TryFrom<&str> for Pepper {
+    type Error = InvalidPepper;
+
+    fn try_from(text: &str) -> Result<Self, InvalidPepper> {
+        text.parse()
     }
 }
 
@@ -212,6 +160,9 @@ impl fmt::Debug for Pepper {
     }
 }
 
+/// The prepared key wipes itself.
+impl ZeroizeOnDrop for Pepper {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,10 +172,10 @@ mod tests {
         // printf %s "$KEY" | openssl dgst -sha256 -mac HMAC -macopt hexkey:000102…1f
         let key: [u8; 32] = std::array::from_fn(|index| u8::try_from(index).unwrap());
         let pepper = Pepper::new("p".parse().unwrap(), &key);
-        let secret = "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ".parse().unwrap();
+        let presented = PresentedKey::parse(b"cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ").unwrap();
         let halves = [0xfd53_e8cc_0b3f_6c09_529f_4e28_1f65_3a41, 0xab17_0e0b_551d_62f5_946a_b410_6768_b5de];
         let expected = halves.map(u128::to_be_bytes);
-        assert_eq!(pepper.digest(&secret).as_bytes(), expected.as_flattened());
+        assert_eq!(pepper.digest_presented(presented).as_bytes(), expected.as_flattened());
     }
 
     #[test]
@@ -232,9 +183,9 @@ mod tests {
         let digits = "5a".repeat(32);
         let table = [
             (digits.clone(), InvalidPepper::MissingColon),
-            (format!(":{digits}"), InvalidPepper::InvalidId),
-            (format!("a b:{digits}"), InvalidPepper::InvalidId),
-            (format!("{}:{digits}", "i".repeat(33)), InvalidPepper::InvalidId),
+            (format!(":{digits}"), InvalidPepper::InvalidId(InvalidPepperId {})),
+            (format!("a b:{digits}"), InvalidPepper::InvalidId(InvalidPepperId {})),
+            (format!("{}:{digits}", "i".repeat(33)), InvalidPepper::InvalidId(InvalidPepperId {})),
             ("p1:".to_owned(), InvalidPepper::InvalidKey),
             ("p1:5a5a".to_owned(), InvalidPepper::InvalidKey),
             (format!("p1:{digits}00"), InvalidPepper::InvalidKey),

@@ -1,10 +1,13 @@
 //! The peppers a node holds: the current one, and retired ones whose keys still work.
 
-use std::str::FromStr;
+use alloc::vec::Vec;
+use core::error::Error;
+use core::str::FromStr;
+use core::{fmt, iter, slice};
 
-use thiserror::Error;
+use zeroize::ZeroizeOnDrop;
 
-use crate::{InvalidPepper, KeyDigest, Pepper, PepperId, SecretKey};
+use crate::{InvalidPepper, KeyDigest, Pepper, PepperId, PresentedKey, SecretKey};
 
 /// The current pepper, which makes new digests, and the retired ones, which recognise older keys.
 ///
@@ -14,7 +17,7 @@ use crate::{InvalidPepper, KeyDigest, Pepper, PepperId, SecretKey};
 /// use chaser_keys::Peppers;
 ///
 /// let peppers: Peppers = format!("p2:{}, p1:{}", "b2".repeat(32), "a1".repeat(32)).parse()?;
-/// assert_eq!(peppers.current().id().as_str(), "p2");
+/// assert_eq!(*peppers.current().id(), "p2");
 /// assert_eq!(peppers.iter().count(), 2);
 /// # Ok::<(), chaser_keys::InvalidPeppers>(())
 /// ```
@@ -32,12 +35,13 @@ pub struct Peppers {
 /// let peppers: Peppers = format!("p1:{}", "5a".repeat(32)).parse().unwrap();
 /// let secret: SecretKey = "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ".parse()?;
 ///
-/// let PepperedDigest { pepper_id, digest } = peppers.digest(&secret);
+/// let PepperedDigest { pepper_id, digest, .. } = peppers.digest_to_store(&secret);
 /// let row: (&str, &[u8]) = (pepper_id.as_str(), digest.as_bytes());
 /// # assert_eq!((row.0, row.1.len()), ("p1", 32));
 /// # Ok::<(), chaser_keys::MalformedKey>(())
 /// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct PepperedDigest {
     /// The pepper that made the digest.
     pub pepper_id: PepperId,
@@ -56,20 +60,40 @@ pub struct PepperedDigest {
 ///     "the pepper id \"p1\" is given twice: give every pepper an id of its own",
 /// );
 /// ```
-#[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum InvalidPeppers {
-    /// An entry is no pepper; entries are counted from 1.
-    #[error("pepper {position}: {reason}")]
+    /// An entry is no pepper.
+    #[non_exhaustive]
     Entry {
         /// Which entry of the list, counted from 1.
         position: usize,
-        /// What is wrong with it.
+        /// What is wrong with it; also the error's `source`.
         reason: InvalidPepper,
     },
-    /// Two entries have the same id, so a digest would not tell which one made it.
-    #[error("the pepper id \"{0}\" is given twice: give every pepper an id of its own")]
+    /// Two entries have the same id, so a digest would not say which one made it.
     DuplicateId(PepperId),
+}
+
+/// With the reason, since a list of configuration mistakes shows one line of each.
+impl fmt::Display for InvalidPeppers {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entry { position, reason } => write!(formatter, "pepper {position}: {reason}"),
+            Self::DuplicateId(id) => {
+                write!(formatter, "the pepper id \"{id}\" is given twice: give every pepper an id of its own")
+            }
+        }
+    }
+}
+
+impl Error for InvalidPeppers {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Entry { reason, .. } => Some(reason),
+            Self::DuplicateId(_) => None,
+        }
+    }
 }
 
 impl Peppers {
@@ -102,8 +126,9 @@ impl Peppers {
     }
 
     /// All peppers, the current one first.
-    pub fn iter(&self) -> impl Iterator<Item = &Pepper> {
-        std::iter::once(&self.current).chain(&self.retired)
+    #[must_use]
+    pub fn iter(&self) -> PeppersIter<'_> {
+        PeppersIter(iter::once(&self.current).chain(&self.retired))
     }
 
     /// What to store of a new key: its digest under the current pepper.
@@ -113,14 +138,14 @@ impl Peppers {
     /// # let pepper = Pepper::new("p1".parse().unwrap(), &[1; 32]);
     /// let peppers = Peppers::new(pepper, Vec::new()).unwrap();
     /// let secret = SecretKey::from_entropy(KeyMode::Live, SecretEntropy::from_bytes([0; 28]));
-    /// assert_eq!(peppers.digest(&secret).pepper_id.as_str(), "p1");
+    /// assert_eq!(peppers.digest_to_store(&secret).pepper_id, "p1");
     /// ```
     #[must_use]
-    pub fn digest(&self, secret: &SecretKey) -> PepperedDigest {
+    pub fn digest_to_store(&self, secret: &SecretKey) -> PepperedDigest {
         PepperedDigest { pepper_id: self.current.id().clone(), digest: self.current.digest_to_store(secret) }
     }
 
-    /// Under which digests a presented key may be stored, the current pepper's first.
+    /// The digests under which a presented key may be stored, each with its pepper's id; the current pepper's first.
     ///
     /// ```
     /// # use chaser_keys::{KeyMode, Pepper, Peppers, SecretEntropy, SecretKey};
@@ -129,14 +154,51 @@ impl Peppers {
     /// # let secret = SecretKey::from_entropy(KeyMode::Live, SecretEntropy::from_bytes([0; 28]));
     /// let before = Peppers::new(old.clone(), Vec::new()).unwrap();
     /// let after = Peppers::new(new, vec![old]).unwrap();
-    /// let stored = before.digest(&secret);
-    /// assert!(after.candidates(&secret).any(|candidate| candidate.digest.matches(&stored.digest)));
+    /// let stored = before.digest_to_store(&secret);
+    /// assert!(after.candidates(&secret).any(|(_, digest)| digest.matches(&stored.digest)));
     /// ```
-    pub fn candidates(&self, presented: &SecretKey) -> impl Iterator<Item = PepperedDigest> {
-        self.iter().map(move |pepper| PepperedDigest {
-            pepper_id: pepper.id().clone(),
-            digest: pepper.digest(presented),
-        })
+    pub fn candidates<'a>(
+        &'a self,
+        presented: impl Into<PresentedKey<'a>>,
+    ) -> impl Iterator<Item = (&'a PepperId, KeyDigest)> {
+        let presented = presented.into();
+        self.iter().map(move |pepper| (pepper.id(), pepper.digest_presented(presented)))
+    }
+}
+
+/// All peppers of [`Peppers`], the current one first.
+#[derive(Clone, Debug)]
+pub struct PeppersIter<'a>(iter::Chain<iter::Once<&'a Pepper>, slice::Iter<'a, Pepper>>);
+
+impl<'a> Iterator for PeppersIter<'a> {
+    type Item = &'a Pepper;
+
+    fn next(&mut self) -> Option<&'a Pepper> {
+        self.0.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl<'a> IntoIterator for &'a Peppers {
+    type Item = &'a Pepper;
+    type IntoIter = PeppersIter<'a>;
+
+    fn into_iter(self) -> PeppersIter<'a> {
+        self.iter()
+    }
+}
+
+/// Each pepper wipes itself.
+impl ZeroizeOnDrop for Peppers {}
+
+impl TryFrom<&str> for Peppers {
+    type Error = InvalidPeppers;
+
+    fn try_from(list: &str) -> Result<Self, InvalidPeppers> {
+        list.parse()
     }
 }
 
@@ -177,5 +239,11 @@ mod tests {
         for (list, expected) in table {
             assert_eq!(list.parse::<Peppers>().unwrap_err(), expected);
         }
+    }
+
+    #[test]
+    fn the_reason_is_kept_as_the_source() {
+        let error = "p1:short".parse::<Peppers>().unwrap_err();
+        assert_eq!(error.source().unwrap().downcast_ref(), Some(&InvalidPepper::InvalidKey));
     }
 }

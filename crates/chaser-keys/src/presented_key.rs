@@ -1,40 +1,50 @@
 //! A key as it stands in a request: its form was checked, and it was not copied.
 
-use std::fmt;
+use core::fmt;
+use core::str;
 
-use crate::{KeyMode, MalformedKey, SecretKey};
+use crate::checksum::is_checksum_valid;
+use crate::{DisplayPrefix, KeyMode, MalformedKey, SecretKey};
 
-/// A borrowed key, for those who verify: nothing of the secret is allocated, copied, or left to be wiped.
+/// A borrowed key, for services that verify: nothing of the secret is allocated, copied, or left to be wiped.
 ///
 /// ```
 /// use chaser_keys::{KeyMode, PresentedKey};
 ///
 /// let presented = PresentedKey::parse(b"cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ")?;
 /// assert_eq!(presented.mode(), KeyMode::Live);
+/// assert_eq!(presented.display_prefix(), "cha_live_UDA2HG6");
 /// assert!(PresentedKey::parse(b"cha_live_too_short").is_err());
 /// # Ok::<(), chaser_keys::MalformedKey>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct PresentedKey<'a> {
     mode: KeyMode,
-    /// The mode's prefix and base64url.
-    characters: &'a [u8; SecretKey::LENGTH],
+    /// The mode's prefix and 43 characters of base64url.
+    text: &'a str,
 }
 
 impl<'a> PresentedKey<'a> {
     /// Checks the form: the prefix, 43 base64url characters, and no more. Whether the key exists, and whether
-    /// its checksum holds, is another question.
+    /// its checksum fits, are other questions.
     ///
     /// # Errors
     /// [`MalformedKey`] for everything that no key can be.
     pub fn parse(presented: &'a [u8]) -> Result<Self, MalformedKey> {
-        let characters: &[u8; SecretKey::LENGTH] = presented.try_into().map_err(|_| MalformedKey)?;
-        let (mode, encoded) = KeyMode::strip_secret_prefix(characters).ok_or(MalformedKey)?;
-        if is_canonical_base64url_of_32_bytes(encoded) {
-            Ok(Self { mode, characters })
-        } else {
-            Err(MalformedKey)
+        if presented.len() != SecretKey::LENGTH {
+            return Err(MalformedKey {});
         }
+        let (mode, encoded) = KeyMode::strip_secret_prefix(presented).ok_or(MalformedKey {})?;
+        if !is_canonical_base64url_of_32_bytes(encoded) {
+            return Err(MalformedKey {});
+        }
+        let text = str::from_utf8(presented).map_err(|_| MalformedKey {})?;
+        Ok(Self { mode, text })
+    }
+
+    /// A secret whose form was checked before.
+    pub(crate) fn of_checked(mode: KeyMode, text: &'a str) -> Self {
+        Self { mode, text }
     }
 
     /// Live or test, as the key itself says.
@@ -43,27 +53,56 @@ impl<'a> PresentedKey<'a> {
         self.mode
     }
 
+    /// The first 16 characters: all that may be logged or shown of a key.
+    #[must_use]
+    pub fn display_prefix(self) -> DisplayPrefix {
+        DisplayPrefix::of_secret(self.text)
+    }
+
+    /// Whether the checksum fits, which tells an issued key from a typo offline.
+    ///
+    /// Information, not a gate: a key that was imported has no checksum and still authenticates if it is known.
+    ///
+    /// ```
+    /// use chaser_keys::PresentedKey;
+    ///
+    /// let issued = PresentedKey::try_from("cha_test_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAANheLBA")?;
+    /// assert!(issued.has_valid_checksum());
+    /// let imported = PresentedKey::try_from("cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ")?;
+    /// assert!(!imported.has_valid_checksum());
+    /// # Ok::<(), chaser_keys::MalformedKey>(())
+    /// ```
+    #[must_use]
+    pub fn has_valid_checksum(self) -> bool {
+        is_checksum_valid(self.mode, &self.text[self.mode.secret_prefix().len()..])
+    }
+
     /// The secret itself. Never log, display or store it.
     #[must_use]
     pub const fn expose(self) -> &'a str {
-        // ASCII, always.
-        match std::str::from_utf8(self.characters) {
-            Ok(text) => text,
-            Err(_) => "",
-        }
+        self.text
     }
+}
 
-    /// Its characters.
-    pub(crate) const fn characters(self) -> &'a [u8; SecretKey::LENGTH] {
-        self.characters
+impl<'a> TryFrom<&'a [u8]> for PresentedKey<'a> {
+    type Error = MalformedKey;
+
+    fn try_from(presented: &'a [u8]) -> Result<Self, MalformedKey> {
+        Self::parse(presented)
+    }
+}
+
+impl<'a> TryFrom<&'a str> for PresentedKey<'a> {
+    type Error = MalformedKey;
+
+    fn try_from(presented: &'a str) -> Result<Self, MalformedKey> {
+        Self::parse(presented.as_bytes())
     }
 }
 
 impl<'a> From<&'a SecretKey> for PresentedKey<'a> {
     fn from(secret: &'a SecretKey) -> Self {
-        // As many as every key has.
-        let characters = secret.expose().as_bytes().first_chunk().unwrap_or(&[0; SecretKey::LENGTH]);
-        Self { mode: secret.mode(), characters }
+        secret.as_presented()
     }
 }
 
@@ -74,12 +113,17 @@ impl fmt::Debug for PresentedKey<'_> {
 }
 
 /// RFC 4648 §5 and §3.5: 32 bytes are 43 characters, and the last of them has two spare bits, which are zero.
-/// Not in constant time: whoever presents the characters knows them, and nothing is compared with a secret here.
+/// Not in constant time: the client knows the characters it presents, and nothing is compared with a secret here.
 fn is_canonical_base64url_of_32_bytes(encoded: &[u8]) -> bool {
     let Some((last, _)) = encoded.split_last() else { return false };
-    // All of them in one go without a branch for each: nearly every key that is presented is one.
+    // Without a branch for each character: nearly every key that is presented is well-formed.
     let all = encoded.iter().fold(0, |all, byte| all | VALUES[usize::from(*byte)]);
     all < 64 && VALUES[usize::from(*last)].trailing_zeros() >= 2
+}
+
+/// Whether a byte is one of base64url's 64 characters.
+pub(crate) fn is_base64url(byte: u8) -> bool {
+    VALUES[usize::from(byte)] < 64
 }
 
 /// The value of each base64url character; 255 for every other byte.
@@ -117,7 +161,7 @@ mod tests {
         fn a_byte_that_is_no_base64url_is_found_wherever_it_stands(place in 9..52_usize, byte: u8) {
             let mut presented = *b"cha_test_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ";
             presented[place] = byte;
-            let decodable = std::str::from_utf8(&presented[9..]).is_ok_and(is_decodable);
+            let decodable = str::from_utf8(&presented[9..]).is_ok_and(is_decodable);
             prop_assert_eq!(PresentedKey::parse(&presented).is_ok(), decodable);
         }
     }

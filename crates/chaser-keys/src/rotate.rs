@@ -1,6 +1,8 @@
 //! Rotating: a successor takes over while the old key lives out its grace period.
 
-use thiserror::Error;
+use core::error::Error;
+use core::fmt;
+
 use time::OffsetDateTime;
 
 use crate::{ApiKey, GracePeriod, IssuedKey, KeyId, KeyStatus, NewApiKey, SecretEntropy};
@@ -10,23 +12,20 @@ use crate::{ApiKey, GracePeriod, IssuedKey, KeyId, KeyStatus, NewApiKey, SecretE
 /// ```
 /// use chaser_keys::{GracePeriod, Rotation};
 /// # use chaser_keys::{ApiKey, KeyMode, NewApiKey, SecretEntropy};
-/// # let new = NewApiKey {
-/// #     id: "68c58c43-dafc-433c-9d19-3719ab740159".parse().unwrap(),
-/// #     workspace_id: "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse().unwrap(),
-/// #     name: "ci".parse().unwrap(),
-/// #     mode: KeyMode::Live,
-/// # };
+/// # let id = "68c58c43-dafc-433c-9d19-3719ab740159";
+/// # let new = NewApiKey::new(id.parse().unwrap(), id.parse().unwrap(), "ci".parse().unwrap(), KeyMode::Live);
 /// # let now = time::OffsetDateTime::UNIX_EPOCH;
 /// # let key = ApiKey::issue(new, SecretEntropy::from_bytes([0; 28]), now).key;
 /// # let entropy = SecretEntropy::from_bytes([1; 28]);
 /// # let successor_id = "a09de99c-8566-4dc3-a056-afdab41c0831".parse().unwrap();
 ///
-/// let Rotation { old, successor } = key.rotate(successor_id, entropy, GracePeriod::NONE, now)?;
+/// let Rotation { old, successor, .. } = key.rotate(successor_id, entropy, GracePeriod::NONE, now)?;
 /// assert!(!old.authenticates_at(now));
 /// assert!(successor.key.authenticates_at(now));
 /// # Ok::<(), chaser_keys::RotateRefusal>(())
 /// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Rotation {
     /// The old key, which stops authenticating when its grace period ends.
     pub old: ApiKey,
@@ -39,12 +38,8 @@ pub struct Rotation {
 /// ```
 /// use chaser_keys::{GracePeriod, RotateRefusal};
 /// # use chaser_keys::{ApiKey, KeyMode, NewApiKey, SecretEntropy};
-/// # let new = NewApiKey {
-/// #     id: "68c58c43-dafc-433c-9d19-3719ab740159".parse().unwrap(),
-/// #     workspace_id: "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse().unwrap(),
-/// #     name: "ci".parse().unwrap(),
-/// #     mode: KeyMode::Live,
-/// # };
+/// # let id = "68c58c43-dafc-433c-9d19-3719ab740159";
+/// # let new = NewApiKey::new(id.parse().unwrap(), id.parse().unwrap(), "ci".parse().unwrap(), KeyMode::Live);
 /// # let now = time::OffsetDateTime::UNIX_EPOCH;
 /// # let key = ApiKey::issue(new, SecretEntropy::from_bytes([0; 28]), now).key;
 /// # let entropy = || SecretEntropy::from_bytes([1; 28]);
@@ -55,15 +50,25 @@ pub struct Rotation {
 /// assert_eq!(again.unwrap_err(), RotateRefusal::InGrace);
 /// # Ok::<(), RotateRefusal>(())
 /// ```
-#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum RotateRefusal {
     /// It was rotated before and is living out its grace period.
-    #[error("this key was already rotated: rotate its successor, or revoke this one")]
     InGrace,
     /// It no longer authenticates.
-    #[error("this key is revoked: create a new key instead")]
     Revoked,
 }
+
+impl fmt::Display for RotateRefusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::InGrace => "this key was already rotated: rotate its successor, or revoke this one",
+            Self::Revoked => "this key is revoked: create a new key instead",
+        })
+    }
+}
+
+impl Error for RotateRefusal {}
 
 impl RotateRefusal {
     /// Why a key in this state cannot be rotated; none if it can.
@@ -88,15 +93,11 @@ impl ApiKey {
     /// use chaser_keys::{GracePeriod, KeyId, SecretEntropy};
     /// # use time::{Duration, OffsetDateTime};
     /// # let now = OffsetDateTime::UNIX_EPOCH;
-    /// # let new = NewApiKey {
-    /// #     id: "68c58c43-dafc-433c-9d19-3719ab740159".parse().unwrap(),
-    /// #     workspace_id: "0d9c1c5e-7a0f-4f0e-9a53-0a4f7c0d8b11".parse().unwrap(),
-    /// #     name: "ci".parse().unwrap(),
-    /// #     mode: KeyMode::Live,
-    /// # };
+    /// # let id = "68c58c43-dafc-433c-9d19-3719ab740159";
+    /// # let new = NewApiKey::new(id.parse().unwrap(), id.parse().unwrap(), "ci".parse().unwrap(), KeyMode::Live);
     /// # let key = ApiKey::issue(new, SecretEntropy::from_bytes([0; 28]), now).key;
     ///
-    /// let id: KeyId = "a09de99c-8566-4dc3-a056-afdab41c0831".parse()?;
+    /// let id = KeyId::random()?;
     /// let entropy = SecretEntropy::from_operating_system()?;
     /// let rotation = key.rotate(id, entropy, GracePeriod::default(), now)?;
     ///
@@ -115,12 +116,7 @@ impl ApiKey {
         if let Some(refusal) = RotateRefusal::of(self.status_at(now)) {
             return Err(refusal);
         }
-        let new = NewApiKey {
-            id: successor_id,
-            workspace_id: self.workspace_id,
-            name: self.name.clone(),
-            mode: self.mode,
-        };
+        let new = NewApiKey::new(successor_id, self.workspace_id, self.name.clone(), self.mode);
         let mut successor = Self::issue(new, entropy, now);
         successor.key.replaces = Some(self.id);
         let old = Self { revoked_at: Some(grace.ends_at(now)), ..self.clone() };

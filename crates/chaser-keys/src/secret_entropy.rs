@@ -1,9 +1,11 @@
-//! The 224 random bits behind a key: the one place that asks the operating system for randomness.
+//! The 224 random bits behind a key, from the operating system's generator or as a value.
 
-use std::fmt;
+use core::fmt;
 
-use thiserror::Error;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
+
+#[cfg(feature = "getrandom")]
+use crate::EntropyUnavailable;
 
 /// The 28 random bytes a key is made of, wiped from memory when dropped.
 ///
@@ -12,27 +14,10 @@ use zeroize::Zeroizing;
 /// ```
 /// use chaser_keys::{KeyMode, SecretEntropy, SecretKey};
 ///
-/// let secret = SecretKey::from_entropy(KeyMode::Live, SecretEntropy::from_operating_system()?);
-/// assert!(secret.expose().starts_with("cha_live_"));
-/// # Ok::<(), chaser_keys::EntropyUnavailable>(())
+/// let secret = SecretKey::from_entropy(KeyMode::Test, SecretEntropy::from_bytes([7; 28]));
+/// assert_eq!(secret.display_prefix(), "cha_test_BwcHBwc");
 /// ```
 pub struct SecretEntropy(pub(crate) Zeroizing<[u8; Self::BYTES]>);
-
-/// The operating system's generator gave nothing. No key can be issued.
-///
-/// Not to be worked around: a key from weaker entropy is worse than none.
-///
-/// ```
-/// use chaser_keys::{EntropyUnavailable, SecretEntropy};
-///
-/// fn fresh() -> Result<SecretEntropy, EntropyUnavailable> {
-///     SecretEntropy::from_operating_system()
-/// }
-/// # assert!(fresh().is_ok());
-/// ```
-#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
-#[error("the operating system's random generator is unavailable: no key can be issued until it works")]
-pub struct EntropyUnavailable;
 
 impl SecretEntropy {
     /// Random bytes in one key: 224 bits.
@@ -43,20 +28,23 @@ impl SecretEntropy {
     ///
     /// # Errors
     /// [`EntropyUnavailable`] where the system has no generator or refuses it.
-    pub fn from_operating_system() -> Result<Self, EntropyUnavailable> {
-        let mut bytes = Zeroizing::new([0; Self::BYTES]);
-        getrandom::fill(bytes.as_mut_slice()).map_err(|_| EntropyUnavailable)?;
-        Ok(Self(bytes))
-    }
-
-    /// Entropy that the caller vouches for: a hardware generator, or a fixed value in a test.
     ///
     /// ```
     /// use chaser_keys::{KeyMode, SecretEntropy, SecretKey};
     ///
-    /// let secret = SecretKey::from_entropy(KeyMode::Test, SecretEntropy::from_bytes([7; 28]));
-    /// assert_eq!(secret.display_prefix().as_str(), "cha_test_BwcHBwc");
+    /// let secret = SecretKey::from_entropy(KeyMode::Live, SecretEntropy::from_operating_system()?);
+    /// assert!(secret.expose().starts_with("cha_live_"));
+    /// # Ok::<(), chaser_keys::EntropyUnavailable>(())
     /// ```
+    #[cfg(feature = "getrandom")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "getrandom")))]
+    pub fn from_operating_system() -> Result<Self, EntropyUnavailable> {
+        let mut bytes = Zeroizing::new([0; Self::BYTES]);
+        getrandom::fill(bytes.as_mut_slice())?;
+        Ok(Self(bytes))
+    }
+
+    /// Entropy that the caller vouches for: a hardware generator, or a fixed value in a test.
     #[must_use]
     pub fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
         Self(Zeroizing::new(bytes))
@@ -68,3 +56,5 @@ impl fmt::Debug for SecretEntropy {
         formatter.write_str("SecretEntropy(redacted)")
     }
 }
+
+impl ZeroizeOnDrop for SecretEntropy {}

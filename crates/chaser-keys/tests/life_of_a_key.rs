@@ -16,9 +16,9 @@ use proptest::test_runner::{RngAlgorithm, TestError, TestRng, TestRunner};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-// ---- The model. Times are nanoseconds since 1970, keys are numbered in the order of their issue. ----
+// ---- The model. Times are microseconds since 1970, as PostgreSQL's are; keys are numbered in the order of their issue. ----
 
-const SECOND: i128 = 1_000_000_000;
+const SECOND: i128 = 1_000_000;
 const DAY: i128 = 86_400 * SECOND;
 
 #[derive(Clone, Copy)]
@@ -90,7 +90,7 @@ struct Step {
 #[derive(Clone, Debug)]
 enum Wait {
     For(i128),
-    /// To the next end of a grace period that is still ahead, or a nanosecond beside it.
+    /// To the next end of a grace period that is still ahead, or a microsecond before or after it.
     UntilNextEnd(i128),
 }
 
@@ -133,8 +133,15 @@ struct Lives {
     history: History,
 }
 
-fn at(nanoseconds: i128) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).expect("a time before the year 9999")
+fn at(microseconds: i128) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp_nanos(microseconds * 1_000).expect("a time before the year 9999")
+}
+
+/// The same record with another end.
+fn ending(key: &ApiKey, revoked_at: Option<OffsetDateTime>) -> ApiKey {
+    let mut ending = key.clone();
+    ending.revoked_at = revoked_at;
+    ending
 }
 
 fn key_id(number: usize) -> KeyId {
@@ -154,18 +161,15 @@ impl Lives {
 
     fn issue(&mut self, mode: KeyMode) {
         let number = self.keys.len();
-        let new = NewApiKey {
-            id: key_id(number),
-            workspace_id: WorkspaceId::from_uuid(Uuid::from_u128(7)),
-            name: format!("key {number}").parse().expect("a name"),
-            mode,
-        };
+        let workspace_id = WorkspaceId::from_uuid(Uuid::from_u128(7));
+        let name = format!("key {number}").parse().expect("a name");
+        let new = NewApiKey::new(key_id(number), workspace_id, name, mode);
         self.keys.push(ApiKey::issue(new, entropy(number), at(self.now)).key);
     }
 
     fn take(&mut self, step: &Step) -> Result<(), TestCaseError> {
         self.now += match step.wait {
-            Wait::For(nanoseconds) => nanoseconds,
+            Wait::For(microseconds) => microseconds,
             Wait::UntilNextEnd(beside) => (self.next_end().unwrap_or(self.now) + beside - self.now).max(0),
         };
         match &step.act {
@@ -199,15 +203,10 @@ impl Lives {
         prop_assert!(!self.history.was_rotated(key), "a second successor");
 
         let end = rotation.old.revoked_at;
-        prop_assert_eq!(&rotation.old, &ApiKey { revoked_at: end, ..old.clone() });
-        let successor = ApiKey {
-            id: key_id(number),
-            prefix: rotation.successor.secret.display_prefix(),
-            created_at: now,
-            revoked_at: None,
-            replaces: Some(old.id),
-            ..old
-        };
+        prop_assert_eq!(&rotation.old, &ending(&old, end));
+        let new = NewApiKey::new(key_id(number), old.workspace_id, old.name, old.mode);
+        let mut successor = ApiKey::restore(new, rotation.successor.secret.display_prefix(), now)?;
+        successor.replaces = Some(old.id);
         prop_assert_eq!(&rotation.successor.key, &successor);
         prop_assert_eq!(rotation.successor.secret.mode(), successor.mode);
         let Some(end) = end else { return Err(TestCaseError::fail("the old key never ends")) };
@@ -233,7 +232,7 @@ impl Lives {
     fn revoke(&mut self, key: usize) -> Result<(), TestCaseError> {
         let now = at(self.now);
         let expected = if self.history.authenticates(key, self.now) {
-            Revocation::Revoked(ApiKey { revoked_at: Some(now), ..self.keys[key].clone() })
+            Revocation::Revoked(ending(&self.keys[key], Some(now)))
         } else {
             Revocation::AlreadyRevoked
         };
@@ -246,7 +245,7 @@ impl Lives {
         Ok(())
     }
 
-    /// Every moment at which an answer could change, and a nanosecond to either side of it.
+    /// Every moment at which an answer could change, and a microsecond to either side of it.
     fn telling_moments(&self) -> Vec<i128> {
         let ends = (0..self.keys.len()).flat_map(|key| self.history.ends_of(key));
         let events = self.history.0.iter().map(|(at, _)| *at);
@@ -357,15 +356,15 @@ fn a_key_that_still_works_at_its_end_is_caught() {
 }
 
 #[test]
-fn a_status_that_is_late_by_a_nanosecond_is_caught() {
-    let status = |key: &ApiKey, moment| key.status_at(moment - Duration::NANOSECOND);
+fn a_status_that_is_late_by_a_microsecond_is_caught() {
+    let status = |key: &ApiKey, moment| key.status_at(moment - Duration::MICROSECOND);
     assert!(is_caught(Rules { status, ..CRATE }));
 }
 
 #[test]
 fn a_rotation_in_grace_is_caught() {
     let rotate = |key: &ApiKey, id, entropy, grace, now| match key.status_at(now) {
-        KeyStatus::Grace { .. } => ApiKey { revoked_at: None, ..key.clone() }.rotate(id, entropy, grace, now),
+        KeyStatus::Grace { .. } => ending(key, None).rotate(id, entropy, grace, now),
         _ => key.rotate(id, entropy, grace, now),
     };
     assert!(is_caught(Rules { rotate, ..CRATE }));
@@ -374,9 +373,7 @@ fn a_rotation_in_grace_is_caught() {
 #[test]
 fn a_rotation_of_a_revoked_key_is_caught() {
     let rotate = |key: &ApiKey, id, entropy, grace, now| match key.status_at(now) {
-        KeyStatus::Revoked { .. } => {
-            ApiKey { revoked_at: None, ..key.clone() }.rotate(id, entropy, grace, now)
-        }
+        KeyStatus::Revoked { .. } => ending(key, None).rotate(id, entropy, grace, now),
         _ => key.rotate(id, entropy, grace, now),
     };
     assert!(is_caught(Rules { rotate, ..CRATE }));
@@ -393,7 +390,7 @@ fn a_revoke_that_waits_for_the_grace_period_is_caught() {
 
 #[test]
 fn a_second_revoke_that_moves_the_end_is_caught() {
-    let revoke = |key: &ApiKey, now| Revocation::Revoked(ApiKey { revoked_at: Some(now), ..key.clone() });
+    let revoke = |key: &ApiKey, now| Revocation::Revoked(ending(key, Some(now)));
     assert!(is_caught(Rules { revoke, ..CRATE }));
 }
 
@@ -413,11 +410,11 @@ fn a_grace_period_cut_to_the_second_before_is_caught() {
 }
 
 #[test]
-fn a_rotation_without_grace_that_ends_a_nanosecond_later_is_caught() {
+fn a_rotation_without_grace_that_ends_a_microsecond_later_is_caught() {
     let rotate = |key: &ApiKey, id, entropy, grace: GracePeriod, now| {
         let late = |rotation: &mut Rotation, now| {
             if rotation.old.revoked_at == Some(now) {
-                rotation.old.revoked_at = Some(now + Duration::NANOSECOND);
+                rotation.old.revoked_at = Some(now + Duration::MICROSECOND);
             }
         };
         rotate_and(late, key, id, entropy, grace, now)

@@ -9,12 +9,13 @@ use std::thread;
 
 use chaser_keys::{
     ApiKey, DisplayPrefix, GracePeriod, KeyDigest, KeyId, KeyMode, KeyName, NewApiKey, Pepper, PepperId,
-    Peppers, SecretEntropy, SecretKey, UsageBatchId, UserId, WorkspaceId,
+    Peppers, PresentedKey, SecretEntropy, SecretKey, UsageBatchId, UserId, WorkspaceId,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use time::OffsetDateTime;
 use uuid::Uuid;
+use zeroize::ZeroizeOnDrop;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const DOCUMENTED: &str = "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ";
@@ -39,7 +40,7 @@ fn generate(mode: KeyMode) -> SecretKey {
 }
 
 fn modes() -> impl Strategy<Value = KeyMode> {
-    select(&[KeyMode::Live, KeyMode::Test])
+    select(&KeyMode::ALL)
 }
 
 fn secrets() -> impl Strategy<Value = SecretKey> {
@@ -283,11 +284,25 @@ fn refusals(text: &str) -> Vec<String> {
 /// What each type of the crate says when it refuses the text as a JSON string.
 #[cfg(feature = "serde")]
 fn refusals_of_json(text: &str) -> Vec<String> {
+    use chaser_keys::{Expiry, KeyStatus};
+
     let json = serde_json::Value::from(text);
     macro_rules! refusals_of {
         ($($type:ty),+) => { [$(serde_json::from_value::<$type>(json.clone()).err()),+] };
     }
-    let refusals = refusals_of!(DisplayPrefix, GracePeriod, KeyId, KeyMode, KeyName, UserId, WorkspaceId);
+    let refusals = refusals_of!(
+        DisplayPrefix,
+        Expiry,
+        GracePeriod,
+        KeyId,
+        KeyMode,
+        KeyName,
+        KeyStatus,
+        PepperId,
+        UsageBatchId,
+        UserId,
+        WorkspaceId
+    );
     refusals.into_iter().flatten().map(|error| format!("{error} {error:?}")).collect()
 }
 
@@ -318,12 +333,11 @@ fn spoilt_texts() -> impl Strategy<Value = String> {
         |(valid, places, strange, in_place)| {
             let mut text = valid;
             for (place, piece) in places.iter().zip([CANARY, strange.encode_utf8(&mut [0; 4])]) {
-                let start = text.floor_char_boundary(place.index(text.len() + 1));
-                let end = if in_place {
-                    text.ceil_char_boundary((start + piece.len()).min(text.len()))
-                } else {
-                    start
-                };
+                let boundaries: Vec<_> = (0..=text.len()).filter(|at| text.is_char_boundary(*at)).collect();
+                let start = *place.get(&boundaries);
+                let reached = |at: &&usize| **at >= (start + piece.len()).min(text.len());
+                let end =
+                    if in_place { boundaries.iter().find(reached).map_or(start, |at| *at) } else { start };
                 text.replace_range(start..end, piece);
             }
             text
@@ -384,12 +398,7 @@ proptest! {
     #[test]
     fn debug_tells_no_secret(mode in modes(), bytes in any::<[u8; 28]>(), pepper_bytes in any::<[u8; 32]>()) {
         let id = Uuid::nil();
-        let new = NewApiKey {
-            id: KeyId::from_uuid(id),
-            workspace_id: WorkspaceId::from_uuid(id),
-            name: "ci".parse()?,
-            mode,
-        };
+        let new = NewApiKey::new(id.into(), id.into(), "ci".parse()?, mode);
         let entropy = || SecretEntropy::from_bytes(bytes);
         prop_assert!(!tells_bytes(&entropy(), &bytes));
 
@@ -402,7 +411,7 @@ proptest! {
 
         let pepper = Pepper::new("p1".parse()?, &pepper_bytes);
         let peppers = Peppers::new(pepper.clone(), Vec::new())?;
-        let stored = peppers.digest(&issued.secret);
+        let stored = peppers.digest_to_store(&issued.secret);
         prop_assert!(!tells_bytes(&pepper, &pepper_bytes));
         prop_assert!(!tells_bytes(&peppers, &pepper_bytes));
         prop_assert!(!tells_bytes(&stored.digest, stored.digest.as_bytes()));
@@ -437,17 +446,30 @@ macro_rules! lacks {
     )+};
 }
 
-lacks!(SecretKey: Clone, PartialEq, PartialOrd, std::fmt::Display, std::hash::Hash);
+lacks!(SecretKey: Clone, PartialEq, PartialEq<str>, AsRef<str>, std::borrow::Borrow<str>, PartialOrd, std::fmt::Display, std::hash::Hash);
 lacks!(SecretEntropy: Clone, PartialEq, PartialOrd, std::fmt::Display, std::hash::Hash);
+lacks!(PresentedKey<'static>: PartialEq, PartialEq<str>, PartialOrd, AsRef<str>, std::fmt::Display, std::hash::Hash);
 lacks!(Pepper: PartialEq, PartialOrd, std::fmt::Display, std::hash::Hash);
 lacks!(KeyDigest: PartialEq, PartialOrd, std::fmt::Display, std::hash::Hash);
 
+/// A service can demand of a secret that it wipes itself.
+const _: fn() = || {
+    fn is_wiped<T: ZeroizeOnDrop>() {}
+    is_wiped::<SecretKey>();
+    is_wiped::<SecretEntropy>();
+    is_wiped::<Pepper>();
+    is_wiped::<Peppers>();
+};
+
 #[cfg(feature = "serde")]
 mod secrets_are_never_serialized {
+    use serde_core::{Deserialize, Serialize};
+
     use super::*;
 
-    lacks!(SecretKey: serde::Serialize, serde::Deserialize<'static>);
-    lacks!(SecretEntropy: serde::Serialize, serde::Deserialize<'static>);
-    lacks!(Pepper: serde::Serialize, serde::Deserialize<'static>);
-    lacks!(KeyDigest: serde::Serialize, serde::Deserialize<'static>);
+    lacks!(PresentedKey<'static>: Serialize, Deserialize<'static>);
+    lacks!(SecretKey: Serialize, Deserialize<'static>);
+    lacks!(SecretEntropy: Serialize, Deserialize<'static>);
+    lacks!(Pepper: Serialize, Deserialize<'static>);
+    lacks!(KeyDigest: Serialize, Deserialize<'static>);
 }

@@ -43,7 +43,7 @@ pub(crate) async fn insert(
     ];
     let mut rows = pin!(BinaryCopyInWriter::new(client.copy_in(COPY).await.unwrap(), &types));
     for number in numbers {
-        let digest = peppers.current().digest(&key(number));
+        let digest = peppers.current().digest_presented(&key(number));
         let digest: &[u8] = digest.as_bytes();
         let id = Uuid::from_u128(u128::from(number) | 0x4000 << 64 | 0x8 << 60);
         rows.as_mut()

@@ -25,8 +25,10 @@ pub(crate) async fn insert(client: &Client, peppers: &Peppers, numbers: std::ops
     while start < numbers.end {
         let chunk = start..numbers.end.min(start + AT_ONCE);
         let ids: Vec<Uuid> = chunk.clone().map(|_| Uuid::new_v4()).collect();
-        let digests: Vec<Vec<u8>> =
-            chunk.clone().map(|number| peppers.current().digest(&key(number)).as_bytes().to_vec()).collect();
+        let digests: Vec<Vec<u8>> = chunk
+            .clone()
+            .map(|number| peppers.current().digest_presented(&key(number)).as_bytes().to_vec())
+            .collect();
         let pepper = peppers.current().id().as_str();
         client.execute(statement, &[&ids, &digests, &pepper]).await.unwrap();
         start = chunk.end;

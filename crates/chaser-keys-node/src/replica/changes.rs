@@ -1,10 +1,10 @@
 //! What a round reads of keys, parsed: changes by their number, and keys that were looked up by their digest.
 
-use chaser_keys::{KeyDigest, KeyId, WorkspaceId};
+use chaser_keys::{Expiry, KeyDigest, KeyId, WorkspaceId};
 use time::OffsetDateTime;
 use tokio_postgres::Row;
 
-use super::index::{End, IndexedKey};
+use super::index::IndexedKey;
 use super::round::RoundError;
 
 /// What a round reads besides keys.
@@ -52,7 +52,7 @@ impl TryFrom<&Row> for Change {
 pub(super) fn parse_known_key(row: &Row) -> Result<(KeyDigest, IndexedKey), RoundError> {
     let (digest, mut key) = parse_key(row)?;
     if row.try_get("ends_at_once")? {
-        key.end = End::OVER;
+        key.expiry = Expiry::ENDED;
     }
     Ok((digest, key))
 }
@@ -64,7 +64,7 @@ pub(super) fn parse_key(row: &Row) -> Result<(KeyDigest, IndexedKey), RoundError
     let key = IndexedKey {
         key_id: KeyId::from_uuid(row.try_get("id")?),
         workspace_id: WorkspaceId::from_uuid(row.try_get("workspace_id")?),
-        end: End::of(row.try_get("revoked_at")?),
+        expiry: Expiry::from(row.try_get::<_, Option<OffsetDateTime>>("revoked_at")?),
     };
     Ok((KeyDigest::from_bytes(bytes), key))
 }

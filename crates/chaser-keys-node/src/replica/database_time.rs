@@ -1,9 +1,9 @@
 //! PostgreSQL's time without asking it: what it was in the last round, plus what has passed since.
 
+use chaser_keys::Expiry;
 use time::OffsetDateTime;
 
 use super::boot_instant::BootInstant;
-use super::index::microseconds;
 use super::sync::{AtomicI64, Ordering};
 use crate::postgres::DatabaseClock;
 
@@ -24,7 +24,10 @@ impl DatabaseTime {
 
     /// PostgreSQL said that it was so late, when asked at `t0`.
     pub(super) fn learn(&self, database_time: OffsetDateTime, t0: BootInstant) {
-        self.ahead.store(microseconds(database_time) - t0.whole_microseconds(), Ordering::Release);
+        self.ahead.store(
+            Expiry::at(database_time).unix_microseconds() - t0.whole_microseconds(),
+            Ordering::Release,
+        );
     }
 
     /// A time that PostgreSQL answered, as the tests that move the clock want it.

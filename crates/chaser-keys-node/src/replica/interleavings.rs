@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use chaser_keys::{KeyDigest, KeyId, WorkspaceId};
+use chaser_keys::{Expiry, KeyDigest, KeyId, WorkspaceId};
 use shuttle::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use shuttle::thread;
 use uuid::Uuid;
 
 use super::boot_instant::BootInstant;
-use super::index::{End, Index, IndexedKey};
+use super::index::{Index, IndexedKey};
 use super::lease::Lease;
 use super::verdict::under_lease;
 
@@ -26,19 +26,19 @@ fn digest(number: u8) -> KeyDigest {
     KeyDigest::from_bytes(bytes)
 }
 
-fn key(number: u8, end: End) -> IndexedKey {
+fn key(number: u8, expiry: Expiry) -> IndexedKey {
     let uuid = Uuid::from_u128(u128::from(number) << 64 | u128::from(number));
-    IndexedKey { key_id: KeyId::from_uuid(uuid), workspace_id: WorkspaceId::from_uuid(uuid), end }
+    IndexedKey { key_id: KeyId::from_uuid(uuid), workspace_id: WorkspaceId::from_uuid(uuid), expiry }
 }
 
 fn index_of_one() -> Index {
     let index = Index::with_capacity(0);
-    index.put(&digest(1), key(1, End::Open));
+    index.put(&digest(1), key(1, Expiry::NEVER));
     index
 }
 
 fn is_alive(index: &Index, number: u8) -> bool {
-    index.find(&digest(number)).is_some_and(|found| found.key().end.is_after(1))
+    index.find(&digest(number)).is_some_and(|found| found.key().expiry.is_after_unix_microseconds(1))
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn a_key_is_found_whole_or_not_at_all_also_while_the_table_grows() {
                         let known = added.load(Ordering::Acquire);
                         for number in 0..6 {
                             match index.find(&digest(number)) {
-                                Some(found) => assert_eq!(found.key(), key(number, End::Open)),
+                                Some(found) => assert_eq!(found.key(), key(number, Expiry::NEVER)),
                                 None => assert!(u64::from(number) >= known, "key {number} was there before"),
                             }
                         }
@@ -62,7 +62,7 @@ fn a_key_is_found_whole_or_not_at_all_also_while_the_table_grows() {
                 })
             };
             for number in 0..6 {
-                index.put(&digest(number), key(number, End::Open));
+                index.put(&digest(number), key(number, Expiry::NEVER));
                 added.store(u64::from(number) + 1, Ordering::Release);
             }
             reader.join().unwrap();
@@ -87,7 +87,7 @@ fn revoke_beside_a_request(apply_first: bool) {
             if !apply_first {
                 acknowledged.store(true, Ordering::Release);
             }
-            index.put(&digest(1), key(1, End::At(0)));
+            index.put(&digest(1), key(1, Expiry::from_unix_microseconds(0)));
             acknowledged.store(true, Ordering::Release);
             reader.join().unwrap();
         },
@@ -175,7 +175,7 @@ fn renewal_beside_a_request(lease_first: bool) {
                     assert!(!(alive && holds), "accepted by a lease that came later");
                 })
             };
-            index.put(&digest(1), key(1, End::At(0)));
+            index.put(&digest(1), key(1, Expiry::from_unix_microseconds(0)));
             lease.extend_to(BootInstant::ZERO + Duration::from_nanos(40));
             reader.join().unwrap();
         },
@@ -200,7 +200,7 @@ fn new_index_beside_a_request(lease_first: bool) {
         move || {
             let current = Arc::new(ArcSwap::from_pointee(index_of_one()));
             let loaded = Index::with_capacity(0);
-            loaded.put(&digest(1), key(1, End::At(0)));
+            loaded.put(&digest(1), key(1, Expiry::from_unix_microseconds(0)));
             let lease = Arc::new(Lease::none());
             // The revoke has answered: this node was no member.
             let now = BootInstant::ZERO + Duration::from_nanos(20);

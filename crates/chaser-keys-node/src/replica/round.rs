@@ -1,5 +1,6 @@
 //! A round: read what changed, apply it, publish it, acknowledge it, and only then extend the lease.
 
+use chaser_keys::Expiry;
 use thiserror::Error;
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
@@ -8,7 +9,6 @@ use uuid::Uuid;
 use super::boot_instant::BootInstant;
 use super::changes::{Change, RoundHeader, parse_known_key};
 use super::feed_connection::FeedConnection;
-use super::index::End;
 use super::look_ups::Batch;
 use super::metrics::RoundKind;
 use super::primary::Primary;
@@ -151,7 +151,7 @@ impl Replica {
             }
             let changes: Vec<Change> = rows.iter().map(Change::try_from).collect::<Result<_, _>>()?;
             self.apply(&changes, position)?;
-            ends_keys |= changes.iter().any(|change| change.key.end != End::Open);
+            ends_keys |= changes.iter().any(|change| change.key.expiry != Expiry::NEVER);
             if rows.len() < CHANGES_PER_READ {
                 return Ok(ends_keys);
             }

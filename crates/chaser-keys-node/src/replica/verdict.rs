@@ -65,7 +65,7 @@ impl Replica {
             return if holds { Verdict::Unknown } else { Verdict::LeaseOver };
         };
         let database_time = self.time.at(now);
-        if !key.end.is_after(database_time) {
+        if !key.expiry.is_after_unix_microseconds(database_time) {
             return Verdict::Ended;
         }
         if !holds {

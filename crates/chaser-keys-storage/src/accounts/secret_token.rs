@@ -28,7 +28,7 @@ macro_rules! token_type {
         impl $name {
             pub(crate) fn generate() -> Result<Self, EntropyUnavailable> {
                 let mut bytes = Zeroizing::new([0; TOKEN_BYTES]);
-                getrandom::fill(bytes.as_mut_slice()).map_err(|_| EntropyUnavailable)?;
+                getrandom::fill(bytes.as_mut_slice())?;
                 Ok(Self(Zeroizing::new(bs58::encode(bytes.as_slice()).into_string())))
             }
 

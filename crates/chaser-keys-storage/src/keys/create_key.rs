@@ -40,7 +40,7 @@ impl Store {
         confirmation: SecretConfirmation,
     ) -> Result<KeyCreation, CreateKeyError> {
         let request = request_hash(&["create", name.as_str(), mode.as_str()]);
-        let new = NewApiKey { id: KeyId::from_uuid(Uuid::new_v4()), workspace_id, name, mode };
+        let new = NewApiKey::new(KeyId::from_uuid(Uuid::new_v4()), workspace_id, name, mode);
         let creating = async {
             self.register_current_pepper().await?;
             let mut connection = self.connection().await?;
@@ -83,7 +83,7 @@ impl Store {
         issued: &IssuedKey,
         confirmation: SecretConfirmation,
     ) -> Result<(), StorageError> {
-        let peppered = self.node.peppers().digest(&issued.secret);
+        let peppered = self.node.peppers().digest_to_store(&issued.secret);
         let row = NewApiKeyRow::of(&issued.key, &peppered, confirmation);
         diesel::insert_into(api_keys::table).values(row).execute(connection).await?;
         Ok(())

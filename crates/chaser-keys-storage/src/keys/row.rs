@@ -1,6 +1,6 @@
 //! A row of `api_keys`, and its way into and out of the domain.
 
-use chaser_keys::{ApiKey, KeyId, PepperedDigest, WorkspaceId};
+use chaser_keys::{ApiKey, KeyId, NewApiKey, PepperedDigest, WorkspaceId};
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
@@ -32,16 +32,17 @@ impl TryFrom<ApiKeyRow> for ApiKey {
 
     fn try_from(row: ApiKeyRow) -> Result<Self, CorruptRow> {
         let corrupt = |column| CorruptRow { table: "api_keys", column, id: row.id.to_string() };
-        Ok(Self {
-            id: KeyId::from_uuid(row.id),
-            workspace_id: WorkspaceId::from_uuid(row.workspace_id),
-            name: row.name.parse().map_err(|_| corrupt("name"))?,
-            mode: row.mode.parse().map_err(|_| corrupt("mode"))?,
-            prefix: row.prefix.parse().map_err(|_| corrupt("prefix"))?,
-            created_at: row.created_at,
-            revoked_at: row.revoked_at,
-            replaces: row.replaces.map(KeyId::from_uuid),
-        })
+        let of = NewApiKey::new(
+            KeyId::from_uuid(row.id),
+            WorkspaceId::from_uuid(row.workspace_id),
+            row.name.try_into().map_err(|_| corrupt("name"))?,
+            row.mode.parse().map_err(|_| corrupt("mode"))?,
+        );
+        let prefix = row.prefix.try_into().map_err(|_| corrupt("prefix"))?;
+        let mut key = Self::restore(of, prefix, row.created_at).map_err(|_| corrupt("prefix"))?;
+        key.revoked_at = row.revoked_at;
+        key.replaces = row.replaces.map(KeyId::from_uuid);
+        Ok(key)
     }
 }
 

@@ -53,7 +53,8 @@ async fn a_renamed_key_keeps_everything_else() {
     let test = TestStore::new().await;
     let issued = test.create_key("old").await;
     let renamed = test.store.rename_key(test.workspace, issued.key.id, "new".parse().unwrap()).await.unwrap();
-    let expected = chaser_keys::ApiKey { name: "new".parse().unwrap(), ..issued.key.clone() };
+    let mut expected = issued.key.clone();
+    expected.name = "new".parse().unwrap();
     assert_eq!(renamed.expect("the key exists").key, expected);
     assert!(test.verify(&issued).await.is_some());
 }

@@ -82,7 +82,7 @@ fn show<S: Serializer>(secret: &SecretKey, serializer: S) -> Result<S::Ok, S::Er
 }
 
 impl From<IssuedKey> for IssuedKeyJson {
-    fn from(IssuedKey { key, secret }: IssuedKey) -> Self {
+    fn from(IssuedKey { key, secret, .. }: IssuedKey) -> Self {
         Self { id: key.id, name: key.name, prefix: key.prefix, secret, created_at: Timestamp(key.created_at) }
     }
 }

@@ -1,10 +1,10 @@
 //! The line below a key that needs somebody's attention: what is the matter, and the one thing to do.
 
-use chaser_keys::KeyStatus;
+use chaser_keys::{KeyStatus, OldKeyUse};
 use chaser_keys_storage::{KeyOverview, Successor};
 use time::OffsetDateTime;
 
-use super::quiet::Callers;
+use super::quiet::old_key_use;
 use crate::dashboard::wording::count::counted;
 use crate::dashboard::wording::shown_time::ShownTime;
 
@@ -43,11 +43,9 @@ impl Note {
     /// None for a key that can be left alone.
     pub(super) fn of(key: &KeyOverview, now: OffsetDateTime) -> Option<Self> {
         match key.status {
-            KeyStatus::Grace { .. } => {
-                Callers::of(key, now).map(|callers| Self::of_old_key(key, callers, now))
-            }
+            KeyStatus::Grace { .. } => old_key_use(key, now).map(|usage| Self::of_old_key(key, usage, now)),
             KeyStatus::Active if !key.secret_is_confirmed => Some(Self::of_unconfirmed()),
-            KeyStatus::Active | KeyStatus::Revoked { .. } => None,
+            _ => None,
         }
     }
 
@@ -63,15 +61,15 @@ impl Note {
         }
     }
 
-    fn of_old_key(key: &KeyOverview, callers: Callers, now: OffsetDateTime) -> Self {
-        let (text, used, rest) = said_of(callers);
-        let is_safe = callers.are_gone();
+    fn of_old_key(key: &KeyOverview, usage: OldKeyUse, now: OffsetDateTime) -> Self {
+        let (text, used, rest) = said_of(usage);
+        let is_safe = usage.is_safe_to_stop();
         Self {
             class: if is_safe { "note-ok" } else { "note-warn" },
             icon: if is_safe { "ok" } else { "clock" },
             successor: key
                 .successor()
-                .filter(|_| !matches!(callers, Callers::NowhereToGo { .. }))
+                .filter(|_| !matches!(usage, OldKeyUse::NoWorkingSuccessor { .. }))
                 .map(|successor| SuccessorView::new(successor, now)),
             text: text.to_owned(),
             used: used.map(|at| ShownTime::new(at, now)),
@@ -90,37 +88,37 @@ impl SuccessorView {
     }
 }
 
-fn said_of(callers: Callers) -> (&'static str, Option<OffsetDateTime>, String) {
-    match callers {
-        Callers::NeverCameBack => ("Not used since rotation: safe to stop now.", None, String::new()),
-        Callers::TooEarlyToTell { last_used_at } => (
+fn said_of(usage: OldKeyUse) -> (&'static str, Option<OffsetDateTime>, String) {
+    match usage {
+        OldKeyUse::Unused => ("Not used since rotation: safe to stop now.", None, String::new()),
+        OldKeyUse::JustRotated { last_used_at } => (
             "Not used since rotation, but last used",
             Some(last_used_at),
             ": safe to stop after an hour without calls.".to_owned(),
         ),
-        Callers::WentQuiet { last_used_at } => {
+        OldKeyUse::Idle { last_used_at } => {
             ("The old key was last called", Some(last_used_at), ": safe to stop now.".to_owned())
         }
-        Callers::NotMovedYet { last_used_at: None } => {
+        OldKeyUse::SuccessorUnused { last_used_at: None } => {
             ("The new key has not been used yet, and the old key never was.", None, String::new())
         }
-        Callers::NotMovedYet { last_used_at } => {
+        OldKeyUse::SuccessorUnused { last_used_at } => {
             ("The new key has not been used yet. The old key was last called", last_used_at, ".".to_owned())
         }
-        Callers::NowhereToGo { last_used_at: None } => (
+        OldKeyUse::NoWorkingSuccessor { last_used_at: None } => (
             "Its replacement was revoked: when this key stops, nothing works in its place.",
             None,
             String::new(),
         ),
-        Callers::NowhereToGo { last_used_at } => {
+        OldKeyUse::NoWorkingSuccessor { last_used_at } => {
             let text = "Its replacement was revoked: when this key stops, nothing works in its place. It was last called";
             (text, last_used_at, ".".to_owned())
         }
-        Callers::StillThere { last_used_at, requests } => (
+        OldKeyUse::InUse { last_used_at, requests } => (
             "Still in use: last used",
             Some(last_used_at),
             format!(", {} since rotation.", counted(requests, "request")),
         ),
-        Callers::Unknown => ("Whether it is still used can’t be told right now.", None, String::new()),
+        _ => ("Whether it is still used can’t be told right now.", None, String::new()),
     }
 }

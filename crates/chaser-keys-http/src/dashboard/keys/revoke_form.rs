@@ -4,7 +4,7 @@ use chaser_keys_storage::KeyOverview;
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use super::quiet::Callers;
+use super::quiet::old_key_use;
 use super::revoke_page::asks_for_name;
 
 /// The typed name, where the page asks for it; or the button that stops an unused key with one click.
@@ -19,7 +19,7 @@ pub(crate) struct RevokeForm {
 impl RevokeForm {
     /// Why the key is not revoked yet. Decided anew: the key may have been used since the page was made.
     pub(super) fn objection(&self, key: &KeyOverview, now: OffsetDateTime) -> Option<&'static str> {
-        let may_be_needed = Callers::of(key, now).is_some_and(|callers| !callers.are_gone());
+        let may_be_needed = old_key_use(key, now).is_some_and(|usage| !usage.is_safe_to_stop());
         if self.only_if_quiet == "yes" && may_be_needed {
             return Some(
                 "This key may be needed after all, so it was not stopped. Type its name to stop it anyway.",

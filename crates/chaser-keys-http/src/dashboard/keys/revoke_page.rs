@@ -1,10 +1,11 @@
 //! The question before a key is revoked: what will break, and is that meant?
 
 use askama::Template;
+use chaser_keys::OldKeyUse;
 use chaser_keys_storage::{KeyActivity, KeyOverview};
 use time::{Duration, OffsetDateTime};
 
-use super::quiet::Callers;
+use super::quiet::old_key_use;
 use crate::authentication::SignedIn;
 use crate::dashboard::frame::{Frame, Section};
 use crate::dashboard::wording::count::counted;
@@ -66,7 +67,7 @@ impl RevokePage {
 /// Whether the name must be typed. Not where the dashboard itself says that it is safe to stop the key.
 /// Where use cannot be read, it may well be in use.
 pub(super) fn asks_for_name(key: &KeyOverview, now: OffsetDateTime) -> bool {
-    was_used_recently(key, now) && !Callers::of(key, now).is_some_and(Callers::are_gone)
+    was_used_recently(key, now) && !old_key_use(key, now).is_some_and(OldKeyUse::is_safe_to_stop)
 }
 
 fn was_used_recently(key: &KeyOverview, now: OffsetDateTime) -> bool {

@@ -89,7 +89,7 @@ async fn old_key(store: &Store, user: &SignedIn, before: &KeyOverview) -> OldKey
     match after.map(|stored| stored.status) {
         Some(KeyStatus::Grace { until }) => OldKey::WorksUntil(prefix, ShownTime::exact(until)),
         Some(KeyStatus::Revoked { .. }) => OldKey::Stopped(prefix),
-        Some(KeyStatus::Active) | None => OldKey::None,
+        _ => OldKey::None,
     }
 }
 

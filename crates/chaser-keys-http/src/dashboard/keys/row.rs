@@ -115,6 +115,7 @@ impl Badge {
             KeyStatus::Revoked { since } => {
                 Self { since: Some(ShownTime::new(since, now)), ..Self::new("", "off", "Revoked") }
             }
+            other => Self::new("", "off", other.as_str()),
         }
     }
 
@@ -132,6 +133,6 @@ const fn acts(status: KeyStatus) -> &'static [Act] {
     match status {
         KeyStatus::Active => &[RENAME, ROTATE, REVOKE],
         KeyStatus::Grace { .. } => &[RENAME],
-        KeyStatus::Revoked { .. } => &[],
+        _ => &[],
     }
 }

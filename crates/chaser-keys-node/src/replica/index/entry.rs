@@ -1,7 +1,6 @@
 //! One key in memory: 64 bytes, which are one line of the processor's cache. A second line would be a second wait.
 
-use chaser_keys::{KeyDigest, KeyId, WorkspaceId};
-use time::OffsetDateTime;
+use chaser_keys::{Expiry, KeyDigest, KeyId, WorkspaceId};
 use uuid::Uuid;
 #[cfg(not(feature = "shuttle"))]
 use zerocopy::{FromBytes, IntoBytes, KnownLayout};
@@ -13,49 +12,7 @@ use crate::replica::sync::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 pub(crate) struct IndexedKey {
     pub(crate) key_id: KeyId,
     pub(crate) workspace_id: WorkspaceId,
-    pub(crate) end: End,
-}
-
-/// When a key stops authenticating.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum End {
-    /// When somebody ends it.
-    Open,
-    /// At this moment of PostgreSQL's clock, in microseconds since 1970.
-    At(i64),
-}
-
-impl End {
-    /// Before every moment: it has ended, whatever a clock says.
-    pub(crate) const OVER: Self = Self::At(i64::MIN);
-
-    pub(crate) fn of(revoked_at: Option<OffsetDateTime>) -> Self {
-        revoked_at.map_or(Self::Open, |moment| Self::At(microseconds(moment)))
-    }
-
-    /// Whether the key still authenticates at a moment of PostgreSQL's clock.
-    pub(crate) fn is_after(self, now: i64) -> bool {
-        match self {
-            Self::Open => true,
-            Self::At(end) => now < end,
-        }
-    }
-
-    /// The end of time, 292,000 years from now, stands for "open".
-    const fn to_word(self) -> i64 {
-        match self {
-            Self::Open => i64::MAX,
-            Self::At(end) => end,
-        }
-    }
-
-    const fn from_word(word: i64) -> Self {
-        if word == i64::MAX { Self::Open } else { Self::At(word) }
-    }
-}
-
-pub(crate) fn microseconds(moment: OffsetDateTime) -> i64 {
-    i64::try_from(moment.unix_timestamp_nanos() / 1_000).unwrap_or(i64::MAX)
+    pub(crate) expiry: Expiry,
 }
 
 /// What is kept of a digest: its first 128 bits. RFC 2104 §5 allows an HMAC to be cut to half its length; that a key which
@@ -63,7 +20,7 @@ pub(crate) fn microseconds(moment: OffsetDateTime) -> i64 {
 pub(super) type Tag = [u64; 2];
 
 /// All zeros where no key stands. Atomics, so that the writer may fill it in while others read its neighbours. What names
-/// the key is written once, the tag's first word last; `end`, `uses` and `last_used_at` change later.
+/// the key is written once, the tag's first word last; `expiry`, `requests` and `last_used_at` change later.
 #[cfg_attr(not(feature = "shuttle"), derive(FromBytes, IntoBytes, KnownLayout))]
 #[cfg_attr(any(test, feature = "shuttle"), derive(Default))]
 #[repr(C, align(64))]
@@ -71,10 +28,11 @@ pub(super) struct Entry {
     tag: [AtomicU64; 2],
     key_id: [AtomicU64; 2],
     workspace_id: [AtomicU64; 2],
-    end: AtomicI64,
-    uses: AtomicU32,
-    /// The last 32 bits of PostgreSQL's time in milliseconds: all 49 days once, which says all of a use that is taken
-    /// within 24 days. Of one that is taken later, or if PostgreSQL's clock is moved further, it is wrong by weeks.
+    /// [`Expiry::unix_microseconds`].
+    expiry: AtomicI64,
+    requests: AtomicU32,
+    /// The low 32 bits of PostgreSQL's time in milliseconds. They wrap after 49 days, so they are unambiguous if the request
+    /// is taken within 24 days. Taken later, or if PostgreSQL's clock is set further, the time is off by weeks.
     last_used_at: AtomicU32,
 }
 
@@ -83,7 +41,7 @@ impl Entry {
     pub(super) fn write(&self, tag: Tag, key: IndexedKey) {
         write_uuid(&self.key_id, key.key_id.as_uuid());
         write_uuid(&self.workspace_id, key.workspace_id.as_uuid());
-        self.end.store(key.end.to_word(), Ordering::Relaxed);
+        self.expiry.store(key.expiry.unix_microseconds(), Ordering::Relaxed);
         self.tag[1].store(tag[1], Ordering::Relaxed);
         self.tag[0].store(tag[0], Ordering::Release);
     }
@@ -100,15 +58,15 @@ impl Entry {
         first | (self.tag[1].load(Ordering::Relaxed) ^ tag[1]) == 0
     }
 
-    pub(super) fn set_end(&self, end: End) {
-        self.end.store(end.to_word(), Ordering::Release);
+    pub(super) fn set_expiry(&self, expiry: Expiry) {
+        self.expiry.store(expiry.unix_microseconds(), Ordering::Release);
     }
 
     pub(super) fn key(&self) -> IndexedKey {
         IndexedKey {
             key_id: KeyId::from_uuid(read_uuid(&self.key_id)),
             workspace_id: WorkspaceId::from_uuid(read_uuid(&self.workspace_id)),
-            end: End::from_word(self.end.load(Ordering::Acquire)),
+            expiry: Expiry::from_unix_microseconds(self.expiry.load(Ordering::Acquire)),
         }
     }
 
@@ -118,19 +76,19 @@ impl Entry {
         let now = milliseconds(now);
         // Whatever stands there of a use that was taken may be older than the 32 bits can tell. Not in one step: of two
         // that race, either may win; they are as far apart as one of them is held up here.
-        let is_first = self.uses.load(Ordering::Relaxed) == 0;
+        let is_first = self.requests.load(Ordering::Relaxed) == 0;
         if is_first || after(now, self.last_used_at.load(Ordering::Relaxed)) > 0 {
             self.last_used_at.store(now, Ordering::Relaxed);
         }
-        self.uses.fetch_add(1, Ordering::AcqRel) == 0
+        self.requests.fetch_add(1, Ordering::AcqRel) == 0
     }
 
     /// Takes the uses since the last time, and the moment of the last of them, in microseconds since 1970, if `now` is
     /// less than 24 days later.
     pub(super) fn take_requests(&self, now: i64) -> (u32, i64) {
-        let uses = self.uses.swap(0, Ordering::AcqRel);
+        let requests = self.requests.swap(0, Ordering::AcqRel);
         let ago = after(milliseconds(now), self.last_used_at.load(Ordering::Relaxed));
-        (uses, (now.div_euclid(1_000) - i64::from(ago)) * 1_000)
+        (requests, (now.div_euclid(1_000) - i64::from(ago)) * 1_000)
     }
 }
 
@@ -199,12 +157,5 @@ mod tests {
         let used_at = 1_764_000_000_000_000;
         entry.count(used_at);
         assert_eq!(entry.take_requests(used_at - 3_600_000_000), (1, used_at));
-    }
-
-    #[test]
-    fn a_key_authenticates_until_its_end_and_not_at_it() {
-        assert!(End::At(5).is_after(4) && !End::At(5).is_after(5));
-        assert!(End::Open.is_after(i64::MAX - 1));
-        assert_eq!(End::from_word(End::Open.to_word()), End::Open);
     }
 }

@@ -21,7 +21,7 @@ use dirty_bits::DirtyBits;
 use entry::Entry;
 use table::Table;
 
-pub(crate) use entry::{End, IndexedKey, microseconds};
+pub(crate) use entry::IndexedKey;
 pub(crate) use requests::KeyRequests;
 
 /// Keys that even the smallest table has room for. Under shuttle few, so that there are several.
@@ -72,7 +72,7 @@ impl Index {
     /// Writes a key's current state: adds it, or changes its end. For the one writer only.
     pub(crate) fn put(&self, digest: &KeyDigest, key: IndexedKey) {
         if let Some(found) = self.find(digest) {
-            found.entry.set_end(key.end);
+            found.entry.set_expiry(key.expiry);
             return;
         }
         let tag = entry::tag_of(digest);
@@ -118,15 +118,15 @@ impl Found<'_> {
 
 #[cfg(all(test, not(feature = "shuttle")))]
 mod tests {
-    use chaser_keys::{KeyId, WorkspaceId};
+    use chaser_keys::{Expiry, KeyId, WorkspaceId};
     use sha2::{Digest, Sha256};
     use uuid::Uuid;
 
     use super::*;
 
-    fn key(number: u128, end: End) -> IndexedKey {
+    fn key(number: u128, expiry: Expiry) -> IndexedKey {
         let uuid = Uuid::from_u128(number);
-        IndexedKey { key_id: KeyId::from_uuid(uuid), workspace_id: WorkspaceId::from_uuid(uuid), end }
+        IndexedKey { key_id: KeyId::from_uuid(uuid), workspace_id: WorkspaceId::from_uuid(uuid), expiry }
     }
 
     fn digest(number: u128) -> KeyDigest {
@@ -138,7 +138,7 @@ mod tests {
     /// An index that grew from nothing.
     fn grown() -> Index {
         let index = Index::with_capacity(0);
-        (0..KEYS).for_each(|number| index.put(&digest(number), key(number, End::Open)));
+        (0..KEYS).for_each(|number| index.put(&digest(number), key(number, Expiry::NEVER)));
         assert!(index.tables().count() > 5);
         index
     }
@@ -147,9 +147,9 @@ mod tests {
     fn keys_are_found_ended_and_counted_in_whichever_table_they_are() {
         let index = grown();
         assert_eq!(index.len(), 20_000);
-        (0..KEYS).step_by(3).for_each(|number| index.put(&digest(number), key(number, End::OVER)));
+        (0..KEYS).step_by(3).for_each(|number| index.put(&digest(number), key(number, Expiry::ENDED)));
         for number in 0..KEYS {
-            let end = if number % 3 == 0 { End::OVER } else { End::Open };
+            let end = if number % 3 == 0 { Expiry::ENDED } else { Expiry::NEVER };
             let found = index.find(&digest(number)).unwrap();
             assert_eq!(found.key(), key(number, end));
             found.count(1_000_000);
@@ -158,26 +158,26 @@ mod tests {
         assert_eq!(index.len(), 20_000);
         let mut used: Vec<_> = index.take_requests(2_000_000).iter().map(|uses| uses.key_id).collect();
         used.sort_unstable_by_key(|id| id.as_uuid().as_u128());
-        assert!(used.iter().copied().eq((0..KEYS).map(|number| key(number, End::Open).key_id)));
+        assert!(used.iter().copied().eq((0..KEYS).map(|number| key(number, Expiry::NEVER).key_id)));
         assert!(index.take_requests(3_000_000).is_empty());
     }
 
     #[test]
     fn of_keys_that_are_put_batch_the_last_state_counts() {
         let index = Index::with_capacity(0);
-        let states = [(1, End::Open), (2, End::Open), (1, End::OVER)];
+        let states = [(1, Expiry::NEVER), (2, Expiry::NEVER), (1, Expiry::ENDED)];
         index.put_batch(&states.map(|(number, end)| (digest(number), key(number, end))));
         assert_eq!(index.len(), 2);
         assert_eq!(
-            [1, 2].map(|number| index.find(&digest(number)).unwrap().key().end),
-            [End::OVER, End::Open]
+            [1, 2].map(|number| index.find(&digest(number)).unwrap().key().expiry),
+            [Expiry::ENDED, Expiry::NEVER]
         );
     }
 
     #[test]
     fn what_is_loaded_fits_into_one_table() {
         let index = Index::with_capacity(20_000);
-        (0..KEYS).for_each(|number| index.put(&digest(number), key(number, End::Open)));
+        (0..KEYS).for_each(|number| index.put(&digest(number), key(number, Expiry::NEVER)));
         assert_eq!(index.tables().count(), 1);
     }
 }

@@ -71,11 +71,10 @@ impl Table {
 
 #[cfg(all(test, not(feature = "shuttle")))]
 mod tests {
-    use chaser_keys::{KeyId, WorkspaceId};
+    use chaser_keys::{Expiry, KeyId, WorkspaceId};
     use proptest::prelude::*;
     use uuid::Uuid;
 
-    use super::super::entry::End;
     use super::*;
 
     fn key(number: u64) -> IndexedKey {
@@ -83,7 +82,7 @@ mod tests {
         IndexedKey {
             key_id: KeyId::from_uuid(uuid),
             workspace_id: WorkspaceId::from_uuid(uuid),
-            end: End::Open,
+            expiry: Expiry::NEVER,
         }
     }
 

@@ -19,6 +19,7 @@ pub use accounts::session_lifetimes::SessionLifetimes;
 pub use accounts::sessions::{OpenedSession, Session};
 pub use accounts::sign_in_throttle::{SignInAdmission, SignInAttempt};
 pub use accounts::workspace_name::{InvalidWorkspaceName, WorkspaceName};
+pub use chaser_keys_service::{FreshnessUnproven, VerifiedKey};
 pub use database::clock::DatabaseClock;
 pub use database::migrations::{
     MigrationError, check_right_to_migrate, pending_migrations, run_migrations, schema_fingerprint,
@@ -38,4 +39,4 @@ pub use usage::report::{DayUsage, KeyUsage, UsageReport};
 pub use usage::report_usage::{ReportOutcome, ReportUsageError, ReportedUsage};
 pub use usage::traffic::Traffic;
 pub use usage::traffic_meter::TrafficMeter;
-pub use verification::{FreshnessUnproven, VerifiedKey, Verifier};
+pub use verification::Verifier;

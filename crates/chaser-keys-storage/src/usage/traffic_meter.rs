@@ -94,11 +94,8 @@ mod tests {
     const ROUNDS: u64 = 20_000;
 
     fn key(number: u128) -> VerifiedKey {
-        VerifiedKey {
-            key_id: KeyId::from_uuid(Uuid::from_u128(number)),
-            workspace_id: WorkspaceId::from_uuid(Uuid::from_u128(7)),
-            mode: KeyMode::Live,
-        }
+        let key_id = KeyId::from_uuid(Uuid::from_u128(number));
+        VerifiedKey::new(key_id, WorkspaceId::from_uuid(Uuid::from_u128(7)), KeyMode::Live)
     }
 
     /// Writers get a meter, count and let go of it, over and over, while everything is taken and forgotten. To take first

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrayvec::ArrayVec;
-use chaser_keys::{KeyId, KeyMode, Peppers, PresentedKey, WorkspaceId};
-use thiserror::Error;
+use chaser_keys::{Peppers, PresentedKey};
+use chaser_keys_service::{FreshnessUnproven, VerifiedKey, Verify};
 
 use crate::Store;
 use crate::replica::index::{Index, IndexedKey};
@@ -16,25 +16,6 @@ pub struct Verifier {
     replica: Arc<Replica>,
     peppers: Arc<Peppers>,
 }
-
-/// Whose request it is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct VerifiedKey {
-    /// The key that was presented.
-    pub key_id: KeyId,
-    /// The workspace it belongs to.
-    pub workspace_id: WorkspaceId,
-    /// Live or test.
-    pub mode: KeyMode,
-}
-
-/// Whether the key is good cannot be known right now. Neither yes nor no would be honest: the caller
-/// answers 503 and lets the client try again.
-#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
-#[error(
-    "whether the key is good cannot be known now: this node has not heard from the database for too long, or lacks a pepper"
-)]
-pub struct FreshnessUnproven;
 
 impl Verifier {
     /// Keys that are looked up together at most.
@@ -60,7 +41,7 @@ impl Verifier {
             verdict = if caught_up { self.judge(presented) } else { Verdict::LeaseOver };
         }
         match verdict {
-            Verdict::Good(key) => Ok(Some(VerifiedKey::new(presented, key))),
+            Verdict::Good(key) => Ok(Some(identity(presented, key))),
             Verdict::Unknown if self.replica.lacks_a_pepper() => Err(self.unproven()),
             Verdict::Ended | Verdict::Unknown => Ok(None),
             Verdict::LeaseOver => Err(self.unproven()),
@@ -72,7 +53,7 @@ impl Verifier {
     pub fn authenticate_at_once<'a>(&self, presented: impl Into<PresentedKey<'a>>) -> Option<VerifiedKey> {
         let presented = presented.into();
         match self.judge(presented) {
-            Verdict::Good(key) => Some(VerifiedKey::new(presented, key)),
+            Verdict::Good(key) => Some(identity(presented, key)),
             Verdict::Ended | Verdict::Unknown | Verdict::LeaseOver => None,
         }
     }
@@ -93,7 +74,7 @@ impl Verifier {
         presented: &[PresentedKey<'_>],
     ) -> ArrayVec<VerifiedKey, { Self::TOGETHER }> {
         let good = self.replica.judge_together(|index| self.look_up_together(index, presented));
-        presented.iter().zip(good).map(|(presented, key)| VerifiedKey::new(*presented, key)).collect()
+        presented.iter().zip(good).map(|(presented, key)| identity(*presented, key)).collect()
     }
 
     /// All digests first, so that the processor can ask for the next key while the memory looks for the last one.
@@ -129,9 +110,13 @@ impl Verifier {
     }
 }
 
-impl VerifiedKey {
-    /// The mode is part of what is presented, and so of the digest that was found.
-    fn new(presented: PresentedKey<'_>, key: IndexedKey) -> Self {
-        Self { key_id: key.key_id, workspace_id: key.workspace_id, mode: presented.mode() }
+impl Verify for Verifier {
+    async fn verify(&self, key: PresentedKey<'_>) -> Result<Option<VerifiedKey>, FreshnessUnproven> {
+        self.authenticate(key).await
     }
+}
+
+/// The mode is part of what is presented, and so of the digest that was found.
+fn identity(presented: PresentedKey<'_>, key: IndexedKey) -> VerifiedKey {
+    VerifiedKey::new(key.key_id, key.workspace_id, presented.mode())
 }

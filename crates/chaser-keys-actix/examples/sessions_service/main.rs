@@ -1,9 +1,9 @@
-//! An API of one's own behind Chaser keys: `/v1/sessions`, verified in this very process.
+//! An API that accepts Chaser keys, `/v1/sessions`, and verifies them in its own process.
 //!
-//! The node joins the coherence protocol like any server: it verifies from memory, counts what it accepts, and
-//! refuses a key from the moment its revoke has answered, wherever that was.
+//! The node takes part in the coherence protocol like any server: it verifies from memory, counts what it accepts, and
+//! refuses a key from the moment its revoke has returned, on whichever server that was.
 //!
-//! `DATABASE_URL=… CHASER_PEPPERS=… cargo run -p chaser-keys-http --example sessions_service [address:port]`
+//! `DATABASE_URL=… CHASER_PEPPERS=… cargo run -p chaser-keys-actix --example sessions_service [address:port]`
 #![expect(
     clippy::disallowed_methods,
     reason = "an example reads its two settings itself; a server has a configuration"
@@ -15,8 +15,9 @@ mod tests;
 
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, HttpServer};
-use chaser_keys_http::service::RequireKey;
-use chaser_keys_storage::{Store, StoreOptions, Verifier};
+use chaser_keys_actix::RequireKey;
+use chaser_keys_service::SharedVerifier;
+use chaser_keys_storage::{Store, StoreOptions};
 use tokio::sync::oneshot;
 
 use sessions::Sessions;
@@ -30,13 +31,13 @@ async fn main() -> Result<(), Failure> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8090".to_owned());
     let store = Store::connect(&url, peppers, StoreOptions::default()).await?;
 
-    // Keeps the copy of the keys current. It ends after the last request, so that every use is written.
+    // Keeps the copy of the keys current. It has to end after the last request, so that all usage is written.
     let (drained, when_drained) = oneshot::channel::<()>();
     let node = store.clone();
     let background = tokio::spawn(async move { node.run_background(async { _ = when_drained.await }).await });
     store.until_ready().await;
 
-    let (verifier, sessions) = (Data::new(store.verifier()), Data::new(Sessions::default()));
+    let (verifier, sessions) = (SharedVerifier::new(store.verifier()), Data::new(Sessions::default()));
     HttpServer::new(move || {
         App::new().configure(|config| configure(config, verifier.clone(), sessions.clone()))
     })
@@ -47,11 +48,11 @@ async fn main() -> Result<(), Failure> {
     Ok(background.await?)
 }
 
-/// Everything below `/v1` takes a good key, also what is not there.
-fn configure(config: &mut ServiceConfig, verifier: Data<Verifier>, sessions: Data<Sessions>) {
-    config.app_data(verifier).app_data(sessions).service(
+/// Every path below `/v1` asks for a good key, also one that does not exist.
+fn configure(config: &mut ServiceConfig, verifier: SharedVerifier, sessions: Data<Sessions>) {
+    config.app_data(sessions).service(
         web::scope("/v1")
-            .wrap(RequireKey)
+            .wrap(RequireKey::new(verifier))
             .route("/sessions", web::get().to(sessions::list_sessions))
             .route("/sessions", web::post().to(sessions::create_session)),
     );

@@ -1,4 +1,4 @@
-//! The service on a real PostgreSQL, beside another node that makes and revokes the keys.
+//! The service on a real PostgreSQL, beside another node that creates and revokes the keys.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::WWW_AUTHENTICATE;
@@ -49,25 +49,29 @@ async fn node(url: &str) -> Store {
     store
 }
 
-fn request(request: TestRequest, key: &IssuedKey) -> actix_http::Request {
-    request.insert_header(("authorization", format!("Bearer {}", key.secret.expose()))).to_request()
+fn with_key(request: TestRequest, key: &IssuedKey) -> TestRequest {
+    request.insert_header(("authorization", format!("Bearer {}", key.secret.expose())))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_live_key_provisions_and_a_test_key_does_not() {
     let place = Place::prepare().await;
     let service = node(place.database.url()).await;
-    let data = (Data::new(service.verifier()), Data::new(Sessions::default()));
+    let data = (SharedVerifier::new(service.verifier()), Data::new(Sessions::default()));
     let application = init_service(App::new().configure(|config| configure(config, data.0, data.1))).await;
     let (live, test) = (place.create_key(KeyMode::Live).await, place.create_key(KeyMode::Test).await);
     for (key, provisioned) in [(&live, true), (&test, false)] {
-        let made = call_service(&application, request(TestRequest::post().uri("/v1/sessions"), key)).await;
+        let made =
+            call_service(&application, with_key(TestRequest::post().uri("/v1/sessions"), key).to_request())
+                .await;
         assert_eq!(made.status(), StatusCode::CREATED);
         assert_eq!(read_body_json::<Value, _>(made).await["provisioned"], provisioned);
     }
-    let listed = call_service(&application, request(TestRequest::get().uri("/v1/sessions"), &test)).await;
+    let listed =
+        call_service(&application, with_key(TestRequest::get().uri("/v1/sessions"), &test).to_request())
+            .await;
     assert_eq!(read_body_json::<Value, _>(listed).await["sessions"].as_array().unwrap().len(), 1);
-    // Counted once a request, although the middleware and the handler both look at the key.
+    // The middleware and the handler both ask for the key: each request counts once.
     service.flush_usage().await.unwrap();
     let usage = place.authority.usage_of_current_month(place.workspace).await.unwrap();
     assert_eq!(usage.total_requests, 3);
@@ -77,11 +81,11 @@ async fn a_live_key_provisions_and_a_test_key_does_not() {
 async fn a_key_that_was_revoked_on_another_node_is_refused_at_once() {
     let place = Place::prepare().await;
     let service = node(place.database.url()).await;
-    let data = (Data::new(service.verifier()), Data::new(Sessions::default()));
+    let data = (SharedVerifier::new(service.verifier()), Data::new(Sessions::default()));
     let application = init_service(App::new().configure(|config| configure(config, data.0, data.1))).await;
     for _ in 0..20 {
         let key = place.create_key(KeyMode::Live).await;
-        let list = || request(TestRequest::get().uri("/v1/sessions"), &key);
+        let list = || with_key(TestRequest::get().uri("/v1/sessions"), &key).to_request();
         assert_eq!(call_service(&application, list()).await.status(), StatusCode::OK);
         place.authority.revoke_key(place.workspace, key.key.id).await.unwrap().unwrap();
         let refused = call_service(&application, list()).await;
@@ -95,13 +99,14 @@ async fn a_key_that_was_revoked_on_another_node_is_refused_at_once() {
 async fn a_stranger_does_not_learn_which_paths_there_are() {
     let place = Place::prepare().await;
     let service = node(place.database.url()).await;
-    let data = (Data::new(service.verifier()), Data::new(Sessions::default()));
+    let data = (SharedVerifier::new(service.verifier()), Data::new(Sessions::default()));
     let application = init_service(App::new().configure(|config| configure(config, data.0, data.1))).await;
     let key = place.create_key(KeyMode::Live).await;
     for path in ["/v1/sessions", "/v1/nothing"] {
         let stranger = call_service(&application, TestRequest::get().uri(path).to_request()).await;
         assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED, "{path}");
     }
-    let nothing = call_service(&application, request(TestRequest::get().uri("/v1/nothing"), &key)).await;
+    let nothing =
+        call_service(&application, with_key(TestRequest::get().uri("/v1/nothing"), &key).to_request()).await;
     assert_eq!(nothing.status(), StatusCode::NOT_FOUND);
 }

@@ -16,7 +16,8 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use chaser_keys::{Pepper, Peppers, PresentedKey};
-use chaser_keys_http::service::RequireKey;
+use chaser_keys_actix::RequireKey;
+use chaser_keys_service::SharedVerifier;
 use chaser_keys_storage::{Store, StoreOptions, Verifier};
 use futures_util::future::try_join_all;
 use tokio_postgres::{Client, NoTls, Statement};
@@ -50,10 +51,10 @@ async fn main() -> Result<(), Failure> {
         }
         ["service"] => serve(|config| config.route("/v1/sessions", web::get().to(sessions))).await,
         ["guarded-service", url] => {
-            let verifier = Data::new(verifier(url).await?);
+            let guard = RequireKey::new(SharedVerifier::new(verifier(url).await?));
             serve(move |config| {
-                let guarded = web::scope("/v1").wrap(RequireKey).route("/sessions", web::get().to(sessions));
-                config.app_data(verifier.clone()).service(guarded)
+                let guarded = web::scope("/v1").wrap(guard.clone()).route("/sessions", web::get().to(sessions));
+                config.service(guarded)
             })
             .await
         }

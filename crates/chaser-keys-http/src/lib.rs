@@ -18,7 +18,6 @@ mod options;
 mod pass_through;
 pub mod passwords;
 mod routes;
-pub mod service;
 mod sign_in;
 mod timestamp;
 mod usage;
@@ -28,8 +27,3 @@ pub use openapi::openapi_document;
 pub use options::{HttpOptions, UpstreamOptions, is_loopback_url};
 pub use pass_through::{InvalidUpstreamUrl, UpstreamUrl};
 pub use routes::{Access, INTERNAL_ROUTES, PUBLIC_ROUTES, Route};
-
-/// What `docs/rust-services.md` prints must compile.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/rust-services.md")]
-struct RustServices;

@@ -12,7 +12,7 @@ mod principal;
 mod session;
 
 pub(crate) use access::of as access_of;
-pub(crate) use bearer::{authenticate as authenticate_bearer, bearer_token};
+pub(crate) use bearer::authenticate as authenticate_bearer;
 pub(crate) use cookies::{DEVICE_COOKIE, SESSION_COOKIE, is_ours as cookie_is_ours, only_cookie};
 pub(crate) use gate::gate;
 pub(crate) use principal::{KeyHolder, Principal, SignedIn};

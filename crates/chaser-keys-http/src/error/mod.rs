@@ -11,6 +11,7 @@ mod storage;
 use std::time::Duration;
 
 use chaser_keys::RotateRefusal;
+use chaser_keys_service::Refusal;
 use thiserror::Error;
 
 pub(crate) use envelope::ErrorEnvelope;
@@ -39,13 +40,9 @@ pub(crate) enum ApiError {
          encoded slashes and control characters"
     )]
     AmbiguousPath,
-    #[error("send an API key in the header \"Authorization: Bearer cha_live_…\"")]
-    KeyMissing,
-    #[error(
-        "the API key is not valid: it is unknown, mistyped, expired or revoked; check it, or create a new \
-         one in the dashboard"
-    )]
-    KeyInvalid { reason: &'static str },
+    /// An API key is missing, bad, or cannot be verified now. Why it cannot, the replica's feed has logged once.
+    #[error(transparent)]
+    KeyRefused(#[from] Refusal),
     #[error(
         "this call takes a dashboard session: sign in with POST /v1/auth/login and send the cookie \
          chaser_session back"
@@ -98,9 +95,6 @@ pub(crate) enum ApiError {
     Internal { cause: String },
     #[error("the service is briefly unavailable: try again in a second")]
     Unavailable { cause: String },
-    /// Whether the key is good. The replica's feed has told the log why, once and not for every request.
-    #[error("the service is briefly unavailable: try again in a second")]
-    Unproven,
     #[error(
         "the API behind this address did not answer properly: try again, and report the X-Request-Id if it \
          happens again"
@@ -123,11 +117,8 @@ impl ApiError {
             Self::InvalidJson(_) => "invalid_json",
             Self::MalformedRequest | Self::AfterTheLast => "malformed_request",
             Self::KeyInUrl => "key_in_url",
-            Self::KeyMissing
-            | Self::KeyInvalid { .. }
-            | Self::SessionMissing
-            | Self::SessionInsteadOfKey
-            | Self::SessionEnded => "unauthenticated",
+            Self::KeyRefused(refusal) => refusal.code(),
+            Self::SessionMissing | Self::SessionInsteadOfKey | Self::SessionEnded => "unauthenticated",
             Self::WrongCredentials => "wrong_credentials",
             Self::CrossSite => "cross_site_request",
             Self::NotFound | Self::NotInternal | Self::KeyNotFound => "not_found",
@@ -140,7 +131,7 @@ impl ApiError {
             Self::TooManyAttempts { .. } => "too_many_attempts",
             Self::HeadersTooLarge => "headers_too_large",
             Self::Internal { .. } => "internal",
-            Self::Unavailable { .. } | Self::Unproven => "unavailable",
+            Self::Unavailable { .. } => "unavailable",
             Self::UpstreamFailed { .. } => "bad_gateway",
             Self::UpstreamTimeout { .. } => "gateway_timeout",
         }
@@ -153,7 +144,8 @@ impl ApiError {
             | Self::Unavailable { cause }
             | Self::UpstreamFailed { cause }
             | Self::UpstreamTimeout { cause } => Some(cause),
-            Self::KeyInvalid { reason } => Some(reason),
+            Self::KeyRefused(Refusal::MalformedKey) => Some("the key is malformed"),
+            Self::KeyRefused(Refusal::UnknownKey) => Some("the key is unknown, expired or revoked"),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use chaser_keys_service::Refusal;
 
 use super::{ApiError, ErrorEnvelope, seconds};
 
@@ -15,9 +16,11 @@ impl ResponseError for ApiError {
             | Self::AfterTheLast
             | Self::AmbiguousPath
             | Self::KeyInUrl => StatusCode::BAD_REQUEST,
-            Self::KeyMissing
-            | Self::KeyInvalid { .. }
-            | Self::SessionMissing
+            // actix-web 4 has the status type of `http` 0.2. The codes are the same.
+            Self::KeyRefused(refusal) => {
+                StatusCode::from_u16(refusal.status().as_u16()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+            Self::SessionMissing
             | Self::SessionInsteadOfKey
             | Self::SessionEnded
             | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
@@ -31,7 +34,7 @@ impl ResponseError for ApiError {
             Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Unavailable { .. } | Self::Unproven => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::UpstreamFailed { .. } => StatusCode::BAD_GATEWAY,
             Self::UpstreamTimeout { .. } => StatusCode::GATEWAY_TIMEOUT,
         }
@@ -46,8 +49,10 @@ impl ResponseError for ApiError {
 
 impl ApiError {
     fn add_headers(&self, response: &mut HttpResponseBuilder) {
-        if self.status_code() == StatusCode::UNAUTHORIZED {
-            response.insert_header((header::WWW_AUTHENTICATE, self.challenge()));
+        if self.status_code() == StatusCode::UNAUTHORIZED
+            && let Some(challenge) = self.challenge()
+        {
+            response.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
         match self {
             Self::MethodNotAllowed { allowed } => {
@@ -56,8 +61,13 @@ impl ApiError {
             Self::TooManyAttempts { retry_after } => {
                 response.insert_header((header::RETRY_AFTER, seconds(*retry_after)));
             }
-            Self::Unavailable { .. } | Self::Unproven => {
+            Self::Unavailable { .. } => {
                 response.insert_header((header::RETRY_AFTER, 1));
+            }
+            Self::KeyRefused(refusal) => {
+                if let Some(seconds) = refusal.retry_after() {
+                    response.insert_header((header::RETRY_AFTER, seconds));
+                }
             }
             _ => {}
         }
@@ -66,11 +76,11 @@ impl ApiError {
         }
     }
 
-    /// RFC 6750 §3: an error code only when a key was presented and refused.
-    const fn challenge(&self) -> &'static str {
+    /// A call that takes a session has the challenge of a request without a key.
+    fn challenge(&self) -> Option<&'static str> {
         match self {
-            Self::KeyInvalid { .. } => r#"Bearer realm="chaser", error="invalid_token""#,
-            _ => r#"Bearer realm="chaser""#,
+            Self::KeyRefused(refusal) => refusal.challenge(),
+            _ => Refusal::NoCredentials.challenge(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a failure of the store looks like from outside.
 
+use chaser_keys_service::Refusal;
 use chaser_keys_storage::{FreshnessUnproven, StorageError};
 
 use super::ApiError;
@@ -15,6 +16,6 @@ impl From<StorageError> for ApiError {
 /// Whether the key is still good cannot be known now: no guess in either direction.
 impl From<FreshnessUnproven> for ApiError {
     fn from(_: FreshnessUnproven) -> Self {
-        Self::Unproven
+        Self::KeyRefused(Refusal::FreshnessUnproven)
     }
 }

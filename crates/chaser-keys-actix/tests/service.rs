@@ -1,6 +1,8 @@
 //! The extractor and the middleware in a real server on a socket.
 
+use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex};
 
 use actix_web::dev::{ServerHandle, Service};
 use actix_web::web::ServiceConfig;
@@ -182,8 +184,36 @@ async fn an_identity_that_the_request_already_has_is_honoured() {
     server.stop().await;
 }
 
+/// What is logged in this process.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn record() -> Self {
+        let log = Self::default();
+        let writer = log.clone();
+        tracing_subscriber::fmt().with_writer(move || writer.clone()).init();
+        log
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 #[actix_web::test]
-async fn without_a_verifier_the_answer_is_500() {
+async fn without_a_verifier_the_answer_is_500_and_the_log_says_what_is_missing() {
+    let log = Log::record();
     let server = TestServer::start(|config, _| {
         let scope =
             web::scope("/v1").wrap(RequireKey::from_app_data()).route("/whoami", web::get().to(whoami));
@@ -191,6 +221,8 @@ async fn without_a_verifier_the_answer_is_500() {
     });
     for path in ["/v1/whoami", "/bare"] {
         server.get_with_key(path, LIVE).await.assert_is(Refusal::NoVerifier);
+        assert!(log.text().contains("give the application one with `.app_data(verifier)`"), "{}", log.text());
+        assert!(log.text().contains(path) && !log.text().contains(LIVE), "{}", log.text());
     }
     server.stop().await;
 }

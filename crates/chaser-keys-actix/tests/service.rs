@@ -1,5 +1,7 @@
 //! The extractor and the middleware in a real server on a socket.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};

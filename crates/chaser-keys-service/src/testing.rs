@@ -34,7 +34,8 @@ use crate::{FreshnessUnproven, VerifiedKey, Verify};
 /// fake.unproven(true);
 /// assert_eq!(authenticate([header.as_bytes()], &verifier).await, Err(Refusal::FreshnessUnproven));
 ///
-/// fake.unproven(false).revoke(caller.key_id);
+/// fake.unproven(false);
+/// fake.revoke(caller.key_id);
 /// assert_eq!(authenticate([header.as_bytes()], &verifier).await, Err(Refusal::UnknownKey));
 /// # Ok(())
 /// # }
@@ -70,6 +71,7 @@ impl FakeVerifier {
 
     /// Makes a key of this workspace known and good, and returns the identity that a request with it will have. The
     /// mode is the secret's.
+    #[expect(clippy::must_use_candidate, reason = "a test of good requests alone does not need the id")]
     pub fn add_key(&self, secret: &SecretKey, workspace_id: WorkspaceId) -> VerifiedKey {
         let mut state = self.lock();
         let number = state.keys.len() as u128 + 1;
@@ -79,17 +81,15 @@ impl FakeVerifier {
     }
 
     /// From now on, and until it is set to false, every verification fails with [`FreshnessUnproven`].
-    pub fn unproven(&self, unproven: bool) -> &Self {
+    pub fn unproven(&self, unproven: bool) {
         self.lock().unproven = unproven;
-        self
     }
 
     /// From now on the key is refused. Without effect on an id that is not known.
-    pub fn revoke(&self, key_id: KeyId) -> &Self {
-        self.lock().keys.values_mut().filter(|known| known.key.key_id == key_id).for_each(|known| {
+    pub fn revoke(&self, key_id: KeyId) {
+        for known in self.lock().keys.values_mut().filter(|known| known.key.key_id == key_id) {
             known.revoked = true;
-        });
-        self
+        }
     }
 
     /// Requests with this key that were accepted: what the real node would report as the key's usage.

@@ -1,5 +1,7 @@
 //! The layer around an axum application in a real server on a socket.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use axum::routing::get;
 use axum::{Extension, Router};
 use chaser_keys::{KeyMode, SecretKey, WorkspaceId};
@@ -106,7 +108,8 @@ async fn every_refusal_is_answered_as_the_service_crate_says() {
     server.get(path, &[&good, &good]).await.assert_is(Refusal::SeveralCredentials);
     server.fake.unproven(true);
     server.get_with_key(path, LIVE).await.assert_is(Refusal::FreshnessUnproven);
-    server.fake.unproven(false).revoke(server.key.key_id);
+    server.fake.unproven(false);
+    server.fake.revoke(server.key.key_id);
     server.get_with_key(path, LIVE).await.assert_is(Refusal::UnknownKey);
     assert_eq!(server.counted(), 0);
 }

@@ -1,5 +1,7 @@
 //! The layer around a gRPC service of tonic, called by tonic's client.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use axum::Router;
 use axum::routing::post;
 use bytes::{Buf, BufMut, Bytes};
@@ -112,6 +114,7 @@ async fn a_grpc_client_is_answered_with_a_status_of_grpc() {
     refused(Some("x"), Code::Unauthenticated, Refusal::MalformedKey).await;
     fake.unproven(true);
     refused(Some(LIVE), Code::Unavailable, Refusal::FreshnessUnproven).await;
-    fake.unproven(false).revoke(key.key_id);
+    fake.unproven(false);
+    fake.revoke(key.key_id);
     refused(Some(LIVE), Code::Unauthenticated, Refusal::UnknownKey).await;
 }

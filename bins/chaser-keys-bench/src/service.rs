@@ -1,8 +1,11 @@
 //! A service's route, open and behind `RequireKey`.
 
-use actix_web::web::{self, Data, ServiceConfig};
-use chaser_keys_http::service::RequireKey;
-use chaser_keys_storage::{Store, StoreOptions, Verifier};
+use std::time::Duration;
+
+use actix_web::web::{self, ServiceConfig};
+use chaser_keys_actix::RequireKey;
+use chaser_keys_node::{Node, NodeOptions, Verifier};
+use chaser_keys_service::SharedVerifier;
 
 use crate::{Failure, peppers};
 
@@ -13,10 +16,10 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
 pub(crate) async fn guarded_routes(
     url: &str,
 ) -> Result<impl Fn(&mut ServiceConfig) + Clone + Send + 'static, Failure> {
-    let verifier = Data::new(verifier(url).await?);
+    let verifier = SharedVerifier::new(verifier(url).await?);
     Ok(move |config: &mut ServiceConfig| {
-        let guarded = web::scope("/v1").wrap(RequireKey).route("/sessions", web::get().to(sessions));
-        config.app_data(verifier.clone()).service(guarded);
+        let guard = RequireKey::new(verifier.clone());
+        config.service(web::scope("/v1").wrap(guard).route("/sessions", web::get().to(sessions)));
     })
 }
 
@@ -26,9 +29,9 @@ async fn sessions() -> &'static str {
 
 /// Of a node that verifies until the process ends.
 async fn verifier(url: &str) -> Result<Verifier, Failure> {
-    let store = Store::connect(&url.parse()?, peppers()?, StoreOptions::default()).await?;
-    let node = store.clone();
-    tokio::spawn(async move { node.run_background(std::future::pending()).await });
-    store.node().until_ready().await;
-    Ok(store.node().verifier())
+    let node = Node::join(&url.parse()?, peppers()?, NodeOptions::default()).await?;
+    let running = node.clone();
+    tokio::spawn(async move { running.run(std::future::pending()).await });
+    node.ready_within(Duration::from_secs(60)).await?;
+    Ok(node.verifier())
 }

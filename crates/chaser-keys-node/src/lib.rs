@@ -10,9 +10,9 @@ mod schema_check;
 mod test_database;
 pub mod timing;
 mod usage;
-mod verified_key;
 mod verifier;
 
+pub use chaser_keys_service::{FreshnessUnproven, VerifiedKey, Verify};
 pub use error_chain::ErrorChain;
 pub use node::{Node, NodeOptions};
 pub use node_error::{NodeError, NotReady};
@@ -21,5 +21,4 @@ pub use replica::boot_instant::BootInstant;
 pub use replica::pepper_coverage::PepperMismatch;
 pub use replica::status::NodeStatus;
 pub use usage::{Traffic, TrafficMeter};
-pub use verified_key::{FreshnessUnproven, VerifiedKey};
 pub use verifier::Verifier;

@@ -8,7 +8,7 @@ use chaser_keys::{KeyDigest, Peppers, PresentedKey};
 
 use crate::replica::index::{Index, IndexedKey};
 use crate::replica::{Lookup, Replica, Verdict};
-use crate::{FreshnessUnproven, VerifiedKey};
+use crate::{FreshnessUnproven, VerifiedKey, Verify};
 
 /// Verifies presented keys from memory and counts the requests of good ones; cheap to clone.
 #[derive(Clone)]
@@ -108,7 +108,13 @@ impl Verifier {
 
 /// The mode is part of what is presented, and so of the digest that was found.
 fn verified(presented: PresentedKey<'_>, key: IndexedKey) -> VerifiedKey {
-    VerifiedKey { key_id: key.key_id, workspace_id: key.workspace_id, mode: presented.mode() }
+    VerifiedKey::new(key.key_id, key.workspace_id, presented.mode())
+}
+
+impl Verify for Verifier {
+    async fn verify(&self, key: PresentedKey<'_>) -> Result<Option<VerifiedKey>, FreshnessUnproven> {
+        Self::verify(self, key).await
+    }
 }
 
 impl fmt::Debug for Verifier {

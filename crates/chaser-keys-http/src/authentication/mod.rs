@@ -14,7 +14,7 @@ mod session;
 pub use access::Access;
 pub(crate) use access::is_below;
 pub(crate) use admit::admit;
-pub(crate) use bearer::{authenticate as authenticate_bearer, bearer_token};
+pub(crate) use bearer::authenticate as authenticate_bearer;
 pub(crate) use cookies::{DEVICE_COOKIE, SESSION_COOKIE, is_ours as cookie_is_ours, only_cookie};
 pub(crate) use principal::{AuthenticatedKey, Principal, SignedIn};
 pub(crate) use session::find as find_signed_in;

@@ -7,6 +7,8 @@ use std::error::Error;
 use std::time::Duration;
 
 use chaser_keys::RotateRefusal;
+use chaser_keys_service::Refusal;
+use chaser_keys_storage::ErrorChain;
 use thiserror::Error;
 
 /// The cause of an error on our side.
@@ -36,13 +38,9 @@ pub(crate) enum ApiError {
          encoded slashes and control characters"
     )]
     AmbiguousPath,
-    #[error("send an API key in the header \"Authorization: Bearer cha_live_…\"")]
-    KeyMissing,
-    #[error(
-        "the API key is not valid: it is unknown, mistyped, expired or revoked; check it, or create a new \
-         one in the dashboard"
-    )]
-    KeyInvalid { reason: &'static str },
+    /// An API key is missing, bad, or cannot be verified now. Why it cannot, the node's feed has logged once.
+    #[error(transparent)]
+    KeyRefused(#[from] Refusal),
     #[error(
         "this call takes a dashboard session: sign in with POST /v1/auth/login and send the cookie \
          chaser_session back"
@@ -101,9 +99,6 @@ pub(crate) enum ApiError {
         #[source]
         cause: BoxError,
     },
-    /// Whether a key is good cannot be known. The replica logs why, once and not for every request.
-    #[error("the service is briefly unavailable: try again in a second")]
-    Unproven,
     #[error(
         "the API behind this address did not answer properly: try again, and report the X-Request-Id if it \
          happens again"
@@ -141,49 +136,12 @@ impl ApiError {
             Self::Internal { cause }
             | Self::Unavailable { cause }
             | Self::UpstreamFailed { cause }
-            | Self::UpstreamTimeout { cause } => Some(with_sources(cause.as_ref())),
-            Self::KeyInvalid { reason } => Some((*reason).to_owned()),
+            | Self::UpstreamTimeout { cause } => Some(ErrorChain(cause.as_ref()).to_string()),
+            Self::KeyRefused(Refusal::MalformedKey) => Some("the key is malformed".to_owned()),
+            Self::KeyRefused(Refusal::UnknownKey) => {
+                Some("the key is unknown, expired or revoked".to_owned())
+            }
             _ => None,
         }
-    }
-}
-
-/// An error and its sources, `error: source: source`. Some errors print their source themselves; it is not repeated.
-fn with_sources(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        let source_text = source.to_string();
-        if !text.contains(&source_text) {
-            text.push_str(": ");
-            text.push_str(&source_text);
-        }
-        next = source.source();
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, Error)]
-    #[error("{text}")]
-    struct Layer {
-        text: &'static str,
-        source: Option<Box<Layer>>,
-    }
-
-    fn layer(text: &'static str, source: Option<Layer>) -> Layer {
-        Layer { text, source: source.map(Box::new) }
-    }
-
-    #[test]
-    fn the_log_has_all_causes_once() {
-        let chain = layer("no answer", Some(layer("connect", Some(layer("refused", None)))));
-        assert_eq!(ApiError::internal(chain).cause().as_deref(), Some("no answer: connect: refused"));
-        let repeating = layer("query: refused", Some(layer("refused", None)));
-        assert_eq!(ApiError::unavailable(repeating).cause().as_deref(), Some("query: refused"));
-        assert_eq!(ApiError::internal("a text").cause().as_deref(), Some("a text"));
     }
 }

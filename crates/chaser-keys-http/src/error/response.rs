@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use chaser_keys_service::Refusal;
 
 use super::{ApiError, ErrorEnvelope, seconds};
 
@@ -26,8 +27,10 @@ impl From<ApiError> for HttpResponse {
 
 impl ApiError {
     fn add_headers(&self, response: &mut HttpResponseBuilder) {
-        if self.status_code() == StatusCode::UNAUTHORIZED {
-            response.insert_header((header::WWW_AUTHENTICATE, self.challenge()));
+        if self.status_code() == StatusCode::UNAUTHORIZED
+            && let Some(challenge) = self.challenge()
+        {
+            response.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
         match self {
             Self::MethodNotAllowed { allowed } => {
@@ -36,8 +39,13 @@ impl ApiError {
             Self::TooManyAttempts { retry_after } => {
                 response.insert_header((header::RETRY_AFTER, seconds(*retry_after)));
             }
-            Self::Unavailable { .. } | Self::Unproven => {
+            Self::Unavailable { .. } => {
                 response.insert_header((header::RETRY_AFTER, 1));
+            }
+            Self::KeyRefused(refusal) => {
+                if let Some(seconds) = refusal.retry_after() {
+                    response.insert_header((header::RETRY_AFTER, seconds));
+                }
             }
             _ => {}
         }
@@ -46,11 +54,11 @@ impl ApiError {
         }
     }
 
-    /// RFC 6750 §3: an error code only when a key was presented and refused.
-    const fn challenge(&self) -> &'static str {
+    /// A call that takes a session has the challenge of a request without a key.
+    fn challenge(&self) -> Option<&'static str> {
         match self {
-            Self::KeyInvalid { .. } => r#"Bearer realm="chaser", error="invalid_token""#,
-            _ => r#"Bearer realm="chaser""#,
+            Self::KeyRefused(refusal) => refusal.challenge(),
+            _ => Refusal::NoCredentials.challenge(),
         }
     }
 

@@ -41,11 +41,10 @@ impl ApiError {
             Self::InvalidJson(_) => const { coded("invalid_json") },
             Self::MalformedRequest | Self::ConnectionClosing => const { coded("malformed_request") },
             Self::KeyInUrl => const { coded("key_in_url") },
-            Self::KeyMissing
-            | Self::KeyInvalid { .. }
-            | Self::SessionMissing
-            | Self::SessionInsteadOfKey
-            | Self::SessionEnded => const { coded("unauthenticated") },
+            Self::KeyRefused(refusal) => coded(refusal.code()),
+            Self::SessionMissing | Self::SessionInsteadOfKey | Self::SessionEnded => {
+                const { coded("unauthenticated") }
+            }
             Self::WrongCredentials => const { coded("wrong_credentials") },
             Self::CrossSite => const { coded("cross_site_request") },
             Self::NotFound | Self::NotInternal | Self::KeyNotFound => const { coded("not_found") },
@@ -58,14 +57,15 @@ impl ApiError {
             Self::TooManyAttempts { .. } => const { coded("too_many_attempts") },
             Self::HeadersTooLarge => const { coded("headers_too_large") },
             Self::Internal { .. } => const { coded("internal") },
-            Self::Unavailable { .. } | Self::Unproven => const { coded("unavailable") },
+            Self::Unavailable { .. } => const { coded("unavailable") },
             Self::UpstreamFailed { .. } => const { coded("bad_gateway") },
             Self::UpstreamTimeout { .. } => const { coded("gateway_timeout") },
         }
     }
 }
 
-/// The row of a code. Runs at compile time only: a code without a row does not compile.
+/// The row of a code. Where it runs at compile time, a code without a row does not compile; the codes of refused keys are
+/// tested.
 const fn coded(code: &str) -> (StatusCode, &'static str) {
     let mut row = 0;
     while row < CODES.len() {
@@ -84,4 +84,26 @@ const fn equal(left: &[u8], right: &[u8]) -> bool {
         index += 1;
     }
     index == left.len() && index == right.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use chaser_keys_service::Refusal;
+
+    use super::*;
+
+    #[test]
+    fn a_refused_key_has_the_status_and_the_code_of_its_refusal() {
+        for refusal in [
+            Refusal::SeveralCredentials,
+            Refusal::NoCredentials,
+            Refusal::MalformedKey,
+            Refusal::UnknownKey,
+            Refusal::FreshnessUnproven,
+            Refusal::NoVerifier,
+        ] {
+            let (status, code) = ApiError::KeyRefused(refusal).spec();
+            assert_eq!((status.as_u16(), code), (refusal.status().as_u16(), refusal.code()), "{refusal:?}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Errors of the store and of verification as API errors.
 
+use chaser_keys_service::Refusal;
 use chaser_keys_storage::{FreshnessUnproven, StorageError};
 
 use super::ApiError;
@@ -14,6 +15,6 @@ impl From<StorageError> for ApiError {
 /// Whether the key is still good cannot be known: 503, not a guess in either direction.
 impl From<FreshnessUnproven> for ApiError {
     fn from(_: FreshnessUnproven) -> Self {
-        Self::Unproven
+        Self::KeyRefused(Refusal::FreshnessUnproven)
     }
 }

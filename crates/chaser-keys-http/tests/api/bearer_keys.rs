@@ -29,6 +29,8 @@ async fn without_a_key_the_challenge_has_no_error() {
         Answer::to(app.as_owner(Method::GET, "/v1/usage")).await,
         usage_with(&app, "Basic dXNlcjpwYXNz").await,
         usage_with(&app, UNKNOWN).await,
+        usage_with(&app, "Bearer").await,
+        usage_with(&app, "Bearer   ").await,
     ] {
         assert_eq!(answer.refusal(), (401, "unauthenticated".to_owned()));
         assert_eq!(answer.header("www-authenticate"), r#"Bearer realm="chaser""#);
@@ -36,7 +38,7 @@ async fn without_a_key_the_challenge_has_no_error() {
 }
 
 #[tokio::test]
-async fn bad_keys_of_every_kind_get_the_same_answer() {
+async fn unknown_revoked_and_expired_keys_get_the_same_answer_and_malformed_ones_another() {
     let app = TestApp::start().await;
     let revoked = app.create_key("revoked").await;
     app.revoke_key(&revoked.id).await;
@@ -49,12 +51,18 @@ async fn bad_keys_of_every_kind_get_the_same_answer() {
     let unknown = usage_with(&app, &format!("Bearer {UNKNOWN}")).await;
     assert_eq!(unknown.refusal(), (401, "unauthenticated".to_owned()));
     assert_eq!(unknown.header("www-authenticate"), r#"Bearer realm="chaser", error="invalid_token""#);
+    let malformed = usage_with(&app, "Bearer x").await;
+    assert_eq!(malformed.refusal(), unknown.refusal());
+    assert!(
+        malformed.message().contains("a key is cha_live_ or cha_test_ followed by 43"),
+        "{}",
+        malformed.body
+    );
+    for bad in [&revoked.secret, &expired.secret] {
+        assert_same(&usage_with(&app, &format!("Bearer {bad}")).await, &unknown, bad);
+    }
     for bad in [
-        revoked.secret.as_str(),
-        &expired.secret,
-        &not_canonical,
-        "",
-        "x",
+        not_canonical.as_str(),
         "cha_prod_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ",
         &valid.secret.to_uppercase(),
         &format!("{}=", valid.secret),
@@ -62,15 +70,20 @@ async fn bad_keys_of_every_kind_get_the_same_answer() {
         &format!("\"{}\"", valid.secret),
     ] {
         let answer = usage_with(&app, &format!("Bearer {bad}")).await;
-        assert_eq!((answer.status, &answer.body), (unknown.status, &unknown.body), "{bad}");
-        let without_varying = |answer: &Answer| {
-            let mut headers = answer.headers.clone();
-            headers.remove("x-request-id");
-            headers.remove("date");
-            headers
-        };
-        assert_eq!(without_varying(&answer), without_varying(&unknown), "{bad}");
+        assert_same(&answer, &malformed, bad);
     }
+}
+
+#[track_caller]
+fn assert_same(answer: &Answer, expected: &Answer, bad: &str) {
+    let without_varying = |answer: &Answer| {
+        let mut headers = answer.headers.clone();
+        headers.remove("x-request-id");
+        headers.remove("date");
+        headers
+    };
+    assert_eq!((answer.status, &answer.body), (expected.status, &expected.body), "{bad}");
+    assert_eq!(without_varying(answer), without_varying(expected), "{bad}");
 }
 
 #[tokio::test]

@@ -90,11 +90,8 @@ mod tests {
     const ROUNDS: u64 = 20_000;
 
     fn key(number: u128) -> VerifiedKey {
-        VerifiedKey {
-            key_id: KeyId::from_uuid(Uuid::from_u128(number)),
-            workspace_id: WorkspaceId::from_uuid(Uuid::from_u128(7)),
-            mode: KeyMode::Live,
-        }
+        let key_id = KeyId::from_uuid(Uuid::from_u128(number));
+        VerifiedKey::new(key_id, WorkspaceId::from_uuid(Uuid::from_u128(7)), KeyMode::Live)
     }
 
     /// Writers get a meter, count and let go of it, over and over, while everything is taken and forgotten. To take first
@@ -118,6 +115,7 @@ mod tests {
                         for round in 0..ROUNDS {
                             let meter = meters.meter(&key(u128::from(writer % 2)));
                             meter.add_up(1);
+                            meter.add_sessions(1);
                             if round % 64 == 0 {
                                 thread::yield_now();
                             }
@@ -132,7 +130,11 @@ mod tests {
             done.store(true, Ordering::Release);
             taking.join().unwrap()
         });
-        let expected = Traffic { sessions: 0, bytes_up: WRITERS * ROUNDS, bytes_down: 2 * WRITERS * ROUNDS };
+        let expected = Traffic {
+            sessions: WRITERS * ROUNDS,
+            bytes_up: WRITERS * ROUNDS,
+            bytes_down: 2 * WRITERS * ROUNDS,
+        };
         assert_eq!(taken, expected);
         assert!(meters.0.lock().unwrap().is_empty(), "nobody holds a meter any more");
     }

@@ -11,12 +11,12 @@ use std::rc::Rc;
 use actix_web::web::{BufMut, BytesMut};
 use arrayvec::ArrayVec;
 use chaser_keys::PresentedKey;
+use chaser_keys_service::presented_key;
 use chaser_keys_storage::{VerifiedKey, Verifier};
 
 use super::http_date::HttpDate;
 use super::hyphenated::hyphenated;
 use super::plain_request::PlainRequest;
-use crate::authentication::bearer_token;
 use crate::headers::RequestId;
 
 /// One for each thread that serves.
@@ -112,7 +112,7 @@ impl<'a> Batch<'a> {
                 Ok(plain) => plain,
                 Err(seen) => return seen,
             };
-            let key = request.credentials.and_then(bearer_token).map(PresentedKey::parse);
+            let key = request.credentials.map(|value| presented_key([value]));
             let Some(Ok(key)) = key else { return Outcome::Fallback(length) };
             start += length;
             self.keys.push(key);

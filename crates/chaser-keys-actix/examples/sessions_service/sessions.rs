@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use chaser_keys::{KeyMode, WorkspaceId};
-use chaser_keys_http::service::ApiKey;
+use chaser_keys_actix::AuthenticatedKey;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -34,12 +34,12 @@ impl Sessions {
 }
 
 /// A key sees the sessions of its workspace, and no others.
-pub(crate) async fn list_sessions(key: ApiKey, sessions: Data<Sessions>) -> HttpResponse {
+pub(crate) async fn list_sessions(key: AuthenticatedKey, sessions: Data<Sessions>) -> HttpResponse {
     let sessions = sessions.lock().get(&key.workspace_id).cloned().unwrap_or_default();
     HttpResponse::Ok().json(SessionList { sessions })
 }
 
-pub(crate) async fn create_session(key: ApiKey, sessions: Data<Sessions>) -> HttpResponse {
+pub(crate) async fn create_session(key: AuthenticatedKey, sessions: Data<Sessions>) -> HttpResponse {
     let session =
         Session { id: Uuid::new_v4().to_string(), mode: key.mode, provisioned: key.mode == KeyMode::Live };
     if session.provisioned {

@@ -1,0 +1,63 @@
+//! An axum API that accepts Chaser keys, `/v1/sessions`, and verifies them in its own process.
+//!
+//! `DATABASE_URL=… CHASER_PEPPERS=… cargo run -p chaser-keys-tower --example axum_service [address:port]`
+#![expect(
+    clippy::disallowed_methods,
+    reason = "an example reads its two settings itself; a server has a configuration"
+)]
+
+use std::time::Duration;
+
+use axum::routing::get;
+use axum::{Extension, Router};
+use chaser_keys::{KeyMode, Peppers};
+use chaser_keys_node::{Node, NodeOptions};
+use chaser_keys_service::{SharedVerifier, VerifiedKey};
+use chaser_keys_tower::RequireKeyLayer;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    let url = std::env::var("DATABASE_URL")?.parse()?;
+    let peppers: Peppers = std::env::var("CHASER_PEPPERS")?.parse()?;
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8090".to_owned());
+    let node = Node::join(&url, peppers, NodeOptions::default()).await?;
+
+    // Keeps the copy of the keys current. It has to end after the last request, so that all usage is written.
+    let (drained, when_drained) = oneshot::channel::<()>();
+    let running = node.clone();
+    let background = tokio::spawn(async move { running.run(async { _ = when_drained.await }).await });
+    node.ready_within(Duration::from_secs(60)).await?;
+
+    let application = application(SharedVerifier::new(node.verifier()));
+    axum::serve(TcpListener::bind(address).await?, application).with_graceful_shutdown(stopped()).await?;
+    drop(drained);
+    Ok(background.await?)
+}
+
+/// Every path below `/v1` asks for a good key, also one that does not exist.
+fn application(verifier: SharedVerifier) -> Router {
+    let guarded = Router::new()
+        .route("/sessions", get(list_sessions))
+        .fallback(async || axum::http::StatusCode::NOT_FOUND)
+        .layer(RequireKeyLayer::new(verifier));
+    Router::new().nest("/v1", guarded)
+}
+
+async fn list_sessions(Extension(key): Extension<VerifiedKey>) -> String {
+    if key.mode == KeyMode::Live {
+        format!("sessions of workspace {}\n", key.workspace_id)
+    } else {
+        "a test key starts no sessions\n".to_owned()
+    }
+}
+
+async fn stopped() {
+    // Without a signal handler the server runs until it is killed.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -20,7 +20,7 @@ pub(crate) fn payload(mode: KeyMode, entropy: &SecretEntropy) -> Zeroizing<[u8; 
 }
 
 /// Whether the checksum in a key's last 43 characters fits.
-pub(crate) fn is_checksum_valid(mode: KeyMode, encoded: &str) -> bool {
+pub(crate) fn is_checksum_valid(mode: KeyMode, encoded: &[u8]) -> bool {
     decode_payload(encoded).is_some_and(|payload| {
         let (random, check) = payload.split_at(SecretEntropy::BYTES);
         checksum(mode, random).ct_eq(check).into()
@@ -34,7 +34,7 @@ fn checksum(mode: KeyMode, random: &[u8]) -> [u8; CHECKSUM_BYTES] {
 }
 
 /// Decodes in constant time; refuses padding, other alphabets, other lengths and non-zero spare bits.
-fn decode_payload(encoded: &str) -> Option<Zeroizing<[u8; PAYLOAD_BYTES]>> {
+fn decode_payload(encoded: &[u8]) -> Option<Zeroizing<[u8; PAYLOAD_BYTES]>> {
     let mut payload = Zeroizing::new([0; PAYLOAD_BYTES]);
     let length = Base64UrlUnpadded::decode(encoded, payload.as_mut_slice()).ok()?.len();
     (length == PAYLOAD_BYTES).then_some(payload)

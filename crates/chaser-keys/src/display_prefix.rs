@@ -1,13 +1,12 @@
 //! The part of a key that may be shown.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::error::Error;
 use core::fmt;
 
-use crate::KeyMode;
 use crate::presented_key::is_base64url;
 use crate::text_value::text_value;
+use crate::{KeyMode, PresentedKey};
 
 /// The first 16 characters of a key, such as `cha_live_qMRiH5q`: enough for a person to recognise it,
 /// 42 of its 224 random bits.
@@ -52,9 +51,8 @@ impl DisplayPrefix {
     /// Characters in a display prefix.
     pub const LENGTH: usize = 16;
 
-    /// Cuts the prefix off a secret that is known to be well-formed.
-    pub(crate) fn of_secret(secret: &str) -> Self {
-        Self(secret[..Self::LENGTH].to_owned())
+    pub(crate) fn of_key(key: PresentedKey<'_>) -> Self {
+        Self(key.copy_of(Self::LENGTH))
     }
 
     /// The 16 characters.

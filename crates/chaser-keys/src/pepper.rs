@@ -106,7 +106,7 @@ impl Pepper {
     /// ```
     #[must_use]
     pub fn digest_presented<'a>(&self, key: impl Into<PresentedKey<'a>>) -> KeyDigest {
-        KeyDigest::from_bytes(self.keyed.digest(key.into().expose().as_bytes()))
+        KeyDigest::from_bytes(self.keyed.digest(key.into().characters()))
     }
 
     /// The same digest, leaving nothing of the key behind in memory.

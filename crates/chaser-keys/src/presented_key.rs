@@ -1,5 +1,6 @@
 //! A key as it stands in a request: its form was checked, and it was not copied.
 
+use alloc::string::String;
 use core::fmt;
 use core::str;
 
@@ -20,8 +21,8 @@ use crate::{DisplayPrefix, KeyMode, MalformedKey, SecretKey};
 #[derive(Clone, Copy)]
 pub struct PresentedKey<'a> {
     mode: KeyMode,
-    /// The mode's prefix and 43 characters of base64url.
-    text: &'a str,
+    /// The mode's prefix and base64url. Bytes: making a `str` of them takes half as long as the check itself.
+    characters: &'a [u8],
 }
 
 impl<'a> PresentedKey<'a> {
@@ -31,20 +32,19 @@ impl<'a> PresentedKey<'a> {
     /// # Errors
     /// [`MalformedKey`] for everything that no key can be.
     pub fn parse(presented: &'a [u8]) -> Result<Self, MalformedKey> {
-        if presented.len() != SecretKey::LENGTH {
-            return Err(MalformedKey {});
+        // An array first: a known length makes the check faster.
+        let characters: &[u8; SecretKey::LENGTH] = presented.try_into().map_err(|_| MalformedKey {})?;
+        let (mode, encoded) = KeyMode::strip_secret_prefix(characters).ok_or(MalformedKey {})?;
+        if is_canonical_base64url_of_32_bytes(encoded) {
+            Ok(Self { mode, characters })
+        } else {
+            Err(MalformedKey {})
         }
-        let (mode, encoded) = KeyMode::strip_secret_prefix(presented).ok_or(MalformedKey {})?;
-        if !is_canonical_base64url_of_32_bytes(encoded) {
-            return Err(MalformedKey {});
-        }
-        let text = str::from_utf8(presented).map_err(|_| MalformedKey {})?;
-        Ok(Self { mode, text })
     }
 
     /// A secret whose form was checked before.
-    pub(crate) fn of_checked(mode: KeyMode, text: &'a str) -> Self {
-        Self { mode, text }
+    pub(crate) const fn of_checked(mode: KeyMode, text: &'a str) -> Self {
+        Self { mode, characters: text.as_bytes() }
     }
 
     /// Live or test, as the key itself says.
@@ -56,7 +56,7 @@ impl<'a> PresentedKey<'a> {
     /// The first 16 characters: all that may be logged or shown of a key.
     #[must_use]
     pub fn display_prefix(self) -> DisplayPrefix {
-        DisplayPrefix::of_secret(self.text)
+        DisplayPrefix::of_key(self)
     }
 
     /// Whether the checksum fits, which tells an issued key from a typo offline.
@@ -74,13 +74,25 @@ impl<'a> PresentedKey<'a> {
     /// ```
     #[must_use]
     pub fn has_valid_checksum(self) -> bool {
-        is_checksum_valid(self.mode, &self.text[self.mode.secret_prefix().len()..])
+        is_checksum_valid(self.mode, &self.characters[self.mode.secret_prefix().len()..])
     }
 
     /// The secret itself. Never log, display or store it.
     #[must_use]
-    pub const fn expose(self) -> &'a str {
-        self.text
+    pub fn expose(self) -> &'a str {
+        // Always ASCII: the form was checked.
+        str::from_utf8(self.characters).unwrap_or_default()
+    }
+
+    /// The first of its characters, copied. They are ASCII.
+    pub(crate) fn copy_of(self, characters: usize) -> String {
+        let mut copy = String::with_capacity(characters);
+        copy.extend(self.characters.iter().take(characters).map(|byte| char::from(*byte)));
+        copy
+    }
+
+    pub(crate) const fn characters(self) -> &'a [u8] {
+        self.characters
     }
 }
 

@@ -1,6 +1,5 @@
 //! The string a client presents: 52 characters, shown once, never stored.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::fmt;
 use core::str::FromStr;
@@ -119,7 +118,7 @@ impl SecretKey {
 /// Copies the key, to keep it longer than the request it came in.
 impl From<PresentedKey<'_>> for SecretKey {
     fn from(presented: PresentedKey<'_>) -> Self {
-        Self { mode: presented.mode(), text: Zeroizing::new(presented.expose().to_owned()) }
+        Self { mode: presented.mode(), text: Zeroizing::new(presented.copy_of(Self::LENGTH)) }
     }
 }
 

@@ -47,7 +47,7 @@ pub enum LocalPostgresError {
     NoUserForServer,
     /// The server's user cannot work in any place that was tried.
     #[error(
-        "the user who runs PostgreSQL (uid {uid}) cannot reach {directory:?}: choose a directory outside root's cluster_dir, such as one in /var/tmp"
+        "the user who runs PostgreSQL (uid {uid}) cannot reach {directory:?}: choose a directory outside root's home, such as one in /var/tmp"
     )]
     Unreachable {
         /// The place.

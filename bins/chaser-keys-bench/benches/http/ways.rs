@@ -30,7 +30,7 @@ struct Way<'a> {
 pub(crate) async fn measure(place: &Place) {
     place.has_keys(KEYS).await;
     let keys = place.path("keys");
-    keys::write(&keys, 0..KEYS);
+    wrk::write_keys(&keys, 0..KEYS);
     let [api, plain, asking] = std::array::from_fn(|_| free_address());
     let upstream = Nginx::start(place, "api", &api_configuration(api), api);
     let url = format!("http://{api}");
@@ -123,7 +123,7 @@ fn api_configuration(address: SocketAddr) -> String {
     )
 }
 
-/// The documented file, with a second server that does the same and asks nobody.
+/// The documented file, and a second server that does the same without authentication.
 fn proxy_configuration(
     api: SocketAddr,
     plain: SocketAddr,

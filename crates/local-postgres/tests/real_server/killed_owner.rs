@@ -11,20 +11,20 @@ use local_postgres::{LocalPostgres, Options};
 
 #[tokio::test]
 async fn a_kept_server_ends_with_its_killed_owner_and_starts_again_at_once() {
-    if let Some(cluster_dir) = role() {
-        let postgres = LocalPostgres::start(Options::kept(cluster_dir)).unwrap();
+    if let Some(home) = role() {
+        let postgres = LocalPostgres::start(Options::kept(home)).unwrap();
         ask(&postgres.database_url("postgres"), "CREATE TABLE kept (v int)").await.unwrap();
         say(&postgres.pid().unwrap().to_string());
         return wait_to_be_killed();
     }
     let directory = passable_directory();
-    let cluster_dir = directory.path().join("postgres");
+    let home = directory.path().join("postgres");
     let test = "killed_owner::a_kept_server_ends_with_its_killed_owner_and_starts_again_at_once";
-    let mut helper = Helper::start(test, &cluster_dir);
+    let mut helper = Helper::start(test, &home);
     let orphan: u32 = helper.line().parse().unwrap();
     assert!(exists(orphan));
     helper.kill();
-    let postgres = LocalPostgres::start(Options::kept(&cluster_dir)).unwrap();
+    let postgres = LocalPostgres::start(Options::kept(&home)).unwrap();
     // Its number lasts until init has read its status.
     wait_until("the orphan has ended", || !exists(orphan));
     assert_eq!(ask(&postgres.database_url("postgres"), "SELECT count(*) FROM kept").await.unwrap(), "0");
@@ -62,10 +62,10 @@ async fn an_ordinary_user_has_a_server_too() {
         return say(&answer);
     }
     let directory = passable_directory();
-    let cluster_dir = directory.path().join("home");
-    fs::create_dir(&cluster_dir).unwrap();
+    let home = directory.path().join("home");
+    fs::create_dir(&home).unwrap();
     if rustix::process::geteuid().is_root() {
-        std::os::unix::fs::chown(&cluster_dir, Some(65534), Some(65534)).unwrap();
+        std::os::unix::fs::chown(&home, Some(65534), Some(65534)).unwrap();
     }
     let mut helper =
         Helper::start_as_nobody("killed_owner::an_ordinary_user_has_a_server_too", directory.path());
@@ -73,20 +73,20 @@ async fn an_ordinary_user_has_a_server_too() {
     assert!(helper.child.wait().unwrap().success());
 
     // Root may start an ordinary user's cluster, and leaves it that user's.
-    let postgres = LocalPostgres::start(Options::kept(cluster_dir.join("postgres"))).unwrap();
+    let postgres = LocalPostgres::start(Options::kept(home.join("postgres"))).unwrap();
     assert_eq!(ask(&postgres.database_url("own"), "SELECT count(*) FROM mine").await.unwrap(), "0");
-    let owner = fs::metadata(&cluster_dir).unwrap().uid();
+    let owner = fs::metadata(&home).unwrap().uid();
     for name in ["lock", "postgres.log", "data/postmaster.pid"] {
-        assert_eq!(fs::metadata(cluster_dir.join("postgres").join(name)).unwrap().uid(), owner, "{name}");
+        assert_eq!(fs::metadata(home.join("postgres").join(name)).unwrap().uid(), owner, "{name}");
     }
 }
 
 #[tokio::test]
 async fn a_stale_postmaster_pid_with_a_reused_number_does_not_stop_a_start() {
     let directory = passable_directory();
-    let cluster_dir = directory.path().join("postgres");
-    let mut postgres = LocalPostgres::start(Options::kept(&cluster_dir)).unwrap();
-    let data = cluster_dir.join("data");
+    let home = directory.path().join("postgres");
+    let mut postgres = LocalPostgres::start(Options::kept(&home)).unwrap();
+    let data = home.join("data");
     let while_running = fs::read_to_string(data.join("postmaster.pid")).unwrap();
     postgres.kill();
     assert!(data.join("postmaster.pid").exists(), "a killed server leaves its file");
@@ -96,7 +96,7 @@ async fn a_stale_postmaster_pid_with_a_reused_number_does_not_stop_a_start() {
         Command::new("sleep").arg("60").uid(fs::metadata(&data).unwrap().uid()).spawn().unwrap();
     let (_, rest) = while_running.split_once('\n').unwrap();
     fs::write(data.join("postmaster.pid"), format!("{}\n{rest}", stranger.id())).unwrap();
-    let socket_lock = cluster_dir.join("socket/.s.PGSQL.5432.lock");
+    let socket_lock = home.join("socket/.s.PGSQL.5432.lock");
     fs::write(&socket_lock, format!("{}\n", stranger.id())).unwrap();
 
     let outcome = postgres.start_again();
@@ -111,12 +111,12 @@ async fn a_stale_postmaster_pid_with_a_reused_number_does_not_stop_a_start() {
 #[test]
 fn an_unfinished_initdb_is_swept_away() {
     let directory = passable_directory();
-    let cluster_dir = directory.path().join("postgres");
-    fs::create_dir_all(cluster_dir.join("data.new-killed/base")).unwrap();
-    fs::write(cluster_dir.join("lock"), "").unwrap();
+    let home = directory.path().join("postgres");
+    fs::create_dir_all(home.join("data.new-killed/base")).unwrap();
+    fs::write(home.join("lock"), "").unwrap();
     if rustix::process::geteuid().is_root() {
-        std::os::unix::fs::chown(&cluster_dir, Some(65534), Some(65534)).unwrap();
+        std::os::unix::fs::chown(&home, Some(65534), Some(65534)).unwrap();
     }
-    LocalPostgres::start(Options::kept(&cluster_dir)).unwrap();
-    assert!(!cluster_dir.join("data.new-killed").exists());
+    LocalPostgres::start(Options::kept(&home)).unwrap();
+    assert!(!home.join("data.new-killed").exists());
 }

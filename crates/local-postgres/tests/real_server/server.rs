@@ -94,9 +94,9 @@ async fn a_path_too_long_for_a_socket_gets_a_short_socket_directory() {
 #[test]
 fn a_directory_in_use_and_one_with_other_files_are_refused_by_name() {
     let directory = passable_directory();
-    let cluster_dir = directory.path().join("postgres");
-    let running = LocalPostgres::start(Options::kept(&cluster_dir)).unwrap();
-    let message = LocalPostgres::start(Options::kept(&cluster_dir)).unwrap_err().to_string();
+    let home = directory.path().join("postgres");
+    let running = LocalPostgres::start(Options::kept(&home)).unwrap();
+    let message = LocalPostgres::start(Options::kept(&home)).unwrap_err().to_string();
     assert!(message.contains("another process is using") && message.contains("postgres"), "{message}");
     drop(running);
     fs::write(directory.path().join("thesis.txt"), "").unwrap();
@@ -107,12 +107,11 @@ fn a_directory_in_use_and_one_with_other_files_are_refused_by_name() {
 #[test]
 fn a_server_that_cannot_start_says_why_and_leaves_nothing_running() {
     let directory = passable_directory();
-    let cluster_dir = directory.path().join("postgres");
-    let message = LocalPostgres::start(Options::kept(&cluster_dir).setting("no_such_setting", "1"))
-        .unwrap_err()
-        .to_string();
+    let home = directory.path().join("postgres");
+    let message =
+        LocalPostgres::start(Options::kept(&home).setting("no_such_setting", "1")).unwrap_err().to_string();
     assert!(message.contains("no_such_setting"), "{message}");
-    LocalPostgres::start(Options::kept(&cluster_dir)).unwrap();
+    LocalPostgres::start(Options::kept(&home)).unwrap();
 }
 
 #[tokio::test]

@@ -55,7 +55,7 @@ impl Helper {
         Self::start_by(Command::new(env::current_exe().unwrap()), test, directory)
     }
 
-    /// The binary is copied to where anyone can read it: the build directory may be in root's cluster_dir.
+    /// The binary is copied to where anyone can read it: the build directory may be in root's home.
     pub(crate) fn start_as_nobody(test: &str, directory: &Path) -> Self {
         let binary = directory.join("tests");
         fs::copy(env::current_exe().unwrap(), &binary).unwrap();

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::contender::Contender;
-use crate::keys;
 use crate::place::Place;
 use crate::ratios::Spread;
 use crate::wrk::{self, Latency, Run};

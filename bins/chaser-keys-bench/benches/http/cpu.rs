@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use crate::authorize::describe;
 use crate::contender::Contender;
-use crate::keys;
 use crate::place::Place;
 use crate::ratios::Spread;
 use crate::wrk::{self, KeyIn, Run};

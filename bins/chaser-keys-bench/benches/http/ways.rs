@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use crate::authorize::{compare, describe};
 use crate::contender::{Contender, SERVER_CORE, cpu_seconds_of, on_cores};
-use crate::keys;
 use crate::place::Place;
 use crate::wrk::{self, KeyIn, Run};
 

@@ -36,7 +36,7 @@ screenshots:
 
 bench_parts := "authorize cpu ways unknown sign-ins flush list start scale revoke writes flood verify load"
 
-# What everything costs beside what it is compared with (docs/performance.md); `just bench authorize` for one part
+# What everything costs, compared with its opponents (docs/performance.md); `just bench authorize` for one part
 bench *parts:
     @for part in {{ parts }}; do case " {{ bench_parts }} " in *" $part "*) ;; *) echo "no part $part: there are {{ bench_parts }}" >&2; exit 1 ;; esac; done
     cargo bench --package chaser-keys-bench --bench http -- {{ parts }}
@@ -53,6 +53,14 @@ lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --all-features -- --deny warnings
     RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --all-features
+
+# The rules of the workspace that no compiler checks: layers, circles, weights, SQL and files
+tidy:
+    cargo test --package xtask
+
+# How many packages our libraries bring into a service, and how many they may
+weights:
+    cargo test --package xtask --test tidy weights -- --nocapture
 
 # Exactly what CI runs
 ci:

@@ -8,7 +8,6 @@
     reason = "a benchmark fails by panicking, and has no configuration"
 )]
 
-#[path = "node/keys.rs"]
 mod keys;
 #[path = "node/place.rs"]
 mod place;
@@ -38,7 +37,7 @@ fn verify(criterion: &mut Criterion) {
             let workspace = workspace(&maker.store).await;
             // So that the pepper is registered.
             let revoked = create_key(&maker.store, workspace).await;
-            keys::insert(&place.sql().await, &peppers(), stored..size).await;
+            keys::insert(&place.sql().await, &peppers(), workspace.as_uuid(), stored..size).await;
             maker.stop().await;
             let node = place.node().await;
             node.store.revoke_key(workspace, revoked.key.id).await.unwrap();
@@ -60,7 +59,7 @@ fn verify(criterion: &mut Criterion) {
     }
 }
 
-/// What this node can say by itself: whoever is unknown would then wait for a look at the database.
+/// Only what this node can answer by itself: an unknown key would then wait for PostgreSQL.
 fn bench(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, verifier: &Verifier, presented: &[SecretKey]) {
     let turn = Cell::new(0);
     group.bench_function(name, |bencher| {

@@ -3,15 +3,13 @@
 //! They build on one another through shell variables, and need nothing but curl and sed. Comments keep clear
 //! of quotes and brackets: an interactive zsh reads them as commands.
 
-use crate::ready::Ready;
-
 /// Every call, in the order of the documented page.
-pub(crate) fn all(ready: &Ready) -> String {
-    let calls = Calls { url: &ready.url, session: &ready.session };
+pub(crate) fn all(url: &str, session: &str, key: &str) -> String {
+    let calls = Calls { url, session };
     [
-        titled("Use a key: this one was made for this run.", &[calls.usage(&ready.key)]),
+        titled("Use a key: this one was created for this run.", &[calls.usage(key)]),
         titled(
-            "Create a live key. Its secret is in this answer and nowhere else.",
+            "Create a live key. Its secret is in this response and nowhere else.",
             &[calls.create_live_key()],
         ),
         titled("Create a test key.", &[calls.create_test_key()]),
@@ -23,7 +21,7 @@ pub(crate) fn all(ready: &Ready) -> String {
         ),
         titled("Both authenticate meanwhile.", &[calls.usage("$LIVE_SECRET"), calls.usage("$NEXT_SECRET")]),
         titled(
-            "Rotate the test key without grace: the old one gets 401 at once.",
+            "Rotate the test key without grace: the old one gets 401 immediately.",
             &[calls.rotate_key("$TEST_ID", 0, "LAST"), calls.usage("$TEST_SECRET")],
         ),
         titled(

@@ -1,15 +1,16 @@
-//! The checkout's own directory for local data, and the lock that lets one run at a time have it.
+//! The checkout's own directory for local data, and the lock that only one run at a time can hold.
 
-use std::fs::{self, File, TryLockError};
-use std::io::{self, Read, Seek, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-use std::{process, thread};
+use std::process;
+use std::time::Duration;
+
+use local_postgres::FileLock;
 
 use crate::failure::Failure;
 
-/// A run that was just asked to stop is gone by then.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Long enough for a run that is stopping.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// `.local` in the checkout that this program was built from.
 pub(crate) fn kept_directory() -> PathBuf {
@@ -17,46 +18,28 @@ pub(crate) fn kept_directory() -> PathBuf {
     manifest.ancestors().nth(2).unwrap_or(manifest).join(".local")
 }
 
-/// Held while this run uses the directory; the kernel takes it back even from a process killed with -9.
+/// Held while this run uses the directory.
 #[derive(Debug)]
-pub(crate) struct OnlyRun {
-    _file: File,
+pub(crate) struct RunLock {
+    _lock: FileLock,
 }
 
-impl OnlyRun {
-    /// Takes the lock and leaves the process id in it, or tells the id of the process that has it.
-    pub(crate) fn in_directory(directory: &Path) -> Result<Self, Failure> {
-        let cannot = |action| move |source| Failure::File { action, path: directory.to_owned(), source };
-        fs::create_dir_all(directory).map_err(cannot("create"))?;
+impl RunLock {
+    /// Takes the lock and writes the process id into it, or fails with the id of the process that has it.
+    pub(crate) fn acquire(directory: &Path) -> Result<Self, Failure> {
+        let file = |action, path: &Path| {
+            let path = path.to_owned();
+            move |source| Failure::File { action, path, source }
+        };
+        fs::create_dir_all(directory).map_err(file("create", directory))?;
         let path = directory.join("cargo-dev.lock");
-        let file = File::options().create(true).truncate(false).read(true).write(true).open(&path);
-        let mut file = file.map_err(|source| Failure::File { action: "open", path: path.clone(), source })?;
-        if !lock(&file).map_err(cannot("lock"))? {
-            let mut pid = String::new();
-            file.read_to_string(&mut pid).map_err(cannot("read the lock in"))?;
+        let Some(mut lock) = FileLock::acquire(&path, LOCK_TIMEOUT).map_err(file("lock", &path))? else {
+            let pid = fs::read_to_string(&path).map_err(file("read", &path))?;
             return Err(Failure::AlreadyRuns { pid: pid.trim().to_owned() });
-        }
-        sign(&mut file).map_err(cannot("write the lock in"))?;
-        Ok(Self { _file: file })
+        };
+        lock.write(&format!("{}\n", process::id())).map_err(file("write", &path))?;
+        Ok(Self { _lock: lock })
     }
-}
-
-fn lock(file: &File) -> io::Result<bool> {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(true),
-            Err(TryLockError::Error(error)) => return Err(error),
-            Err(TryLockError::WouldBlock) if Instant::now() >= deadline => return Ok(false),
-            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(50)),
-        }
-    }
-}
-
-fn sign(file: &mut File) -> io::Result<()> {
-    file.set_len(0)?;
-    file.rewind()?;
-    writeln!(file, "{}", process::id())
 }
 
 #[cfg(test)]
@@ -64,13 +47,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_run_is_told_the_first_ones_process() {
+    fn a_second_run_fails_with_the_process_id_of_the_first() {
         let directory = tempfile::tempdir().unwrap();
-        let first = OnlyRun::in_directory(directory.path()).unwrap();
-        let refused = OnlyRun::in_directory(directory.path()).unwrap_err().to_string();
+        let first = RunLock::acquire(directory.path()).unwrap();
+        let refused = RunLock::acquire(directory.path()).unwrap_err().to_string();
         assert!(refused.contains(&format!("process {}", process::id())), "{refused}");
         drop(first);
-        OnlyRun::in_directory(directory.path()).unwrap();
+        RunLock::acquire(directory.path()).unwrap();
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The two ports: the usual ones, those asked for, or free ones.
+//! The two ports: the defaults, those from the command line, or free ones.
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
@@ -8,7 +8,7 @@ use chaser_keys_server::{ListenConfig, Listeners};
 use crate::failure::Failure;
 use crate::output;
 
-/// Takes both ports on loopback. Only a port that was asked for by number must be the one.
+/// Binds both ports on loopback. A port from the command line has no substitute.
 pub(crate) fn bind(port: Option<u16>) -> Result<Listeners, Failure> {
     let usual = ListenConfig::default();
     let (public, internal) = match port {
@@ -28,9 +28,7 @@ fn take_or_free(port: u16) -> Result<TcpListener, Failure> {
         Err(error) => {
             let listener = free()?;
             let instead = listener.local_addr().map_err(Failure::Runtime)?.port();
-            output::progress(format_args!(
-                "cargo dev: port {port} cannot be had ({error}); using {instead} instead"
-            ));
+            output::progress(format_args!("cargo dev: port {port} is taken ({error}); using {instead}"));
             Ok(listener)
         }
     }

@@ -3,6 +3,7 @@
 mod calls;
 mod checkout;
 mod cli;
+mod data_location;
 mod database;
 mod db;
 mod failure;

@@ -11,9 +11,9 @@ pub(crate) fn result(text: impl fmt::Display) -> Result<(), Failure> {
     writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(Failure::Output)
 }
 
-/// What happens meanwhile.
+/// Progress.
 pub(crate) fn progress(text: impl fmt::Display) {
-    // With nowhere to write there is nobody to tell.
+    // If standard error is closed, there is nothing else to do.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 

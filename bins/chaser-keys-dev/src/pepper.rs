@@ -1,4 +1,4 @@
-//! The development pepper: made once for a cluster and kept beside it, since no other fits its keys.
+//! The development pepper: generated once for a cluster and kept beside it, since its keys need the same one.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -11,8 +11,14 @@ use chaser_keys::Peppers;
 use crate::database::Database;
 use crate::failure::Failure;
 
-/// The pepper that made this cluster's keys; a new one for a new or a temporary cluster.
-pub(crate) fn for_database(database: &Database) -> Result<Peppers, Failure> {
+/// The peppers of this run, also as text: a node that joins needs the same.
+pub(crate) struct DevPeppers {
+    pub(crate) text: String,
+    pub(crate) peppers: Peppers,
+}
+
+/// The pepper of this cluster's keys; a new one for a new or a temporary cluster.
+pub(crate) fn for_database(database: &Database) -> Result<DevPeppers, Failure> {
     let Some(path) = database.kept_beside("dev-pepper") else {
         return parse(&generate()?, Path::new("a new pepper"));
     };
@@ -31,8 +37,10 @@ pub(crate) fn for_database(database: &Database) -> Result<Peppers, Failure> {
     }
 }
 
-fn parse(text: &str, path: &Path) -> Result<Peppers, Failure> {
-    text.trim().parse().map_err(|_| Failure::Pepper { path: path.to_owned() })
+fn parse(text: &str, path: &Path) -> Result<DevPeppers, Failure> {
+    let text = text.trim().to_owned();
+    let peppers = text.parse().map_err(|_| Failure::Pepper { path: path.to_owned() })?;
+    Ok(DevPeppers { text, peppers })
 }
 
 fn generate() -> Result<String, Failure> {

@@ -1,11 +1,8 @@
-//! What is told once everything runs: to people calls to paste, to scripts one line.
-
-use std::process;
+//! What is printed once everything runs: calls to paste for people, one line of JSON for scripts.
 
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::seed::{self, Seeded};
 use crate::{calls, output};
 
 /// Where everything is. The order of the fields is that of the line.
@@ -14,31 +11,18 @@ pub(crate) struct Ready {
     pub(crate) url: String,
     pub(crate) internal_url: String,
     pub(crate) database_url: String,
-    email: &'static str,
-    password: &'static str,
+    /// `CHASER_PEPPERS` of a service that joins as a node.
+    pub(crate) peppers: String,
+    pub(crate) email: &'static str,
+    pub(crate) password: &'static str,
     pub(crate) session: String,
-    workspace_id: String,
-    pid: u32,
-    #[serde(skip)]
+    pub(crate) workspace_id: String,
     pub(crate) key: String,
+    pub(crate) pid: u32,
 }
 
 impl Ready {
-    pub(crate) fn new(url: String, internal_url: String, database_url: String, seeded: Seeded) -> Self {
-        Self {
-            url,
-            internal_url,
-            database_url,
-            email: seed::EMAIL,
-            password: seed::PASSWORD,
-            session: seeded.session.expose().to_owned(),
-            workspace_id: seeded.workspace.to_string(),
-            pid: process::id(),
-            key: seeded.key,
-        }
-    }
-
-    pub(crate) fn tell(&self, as_json: bool) -> Result<(), Failure> {
+    pub(crate) fn print(&self, as_json: bool) -> Result<(), Failure> {
         if as_json {
             let line = serde_json::to_string(self).map_err(|error| Failure::Output(error.into()))?;
             return output::result(line);
@@ -46,10 +30,10 @@ impl Ready {
         output::result(self.for_people())
     }
 
-    /// All of it can be pasted into a shell: what is no call is a comment.
+    /// All of it can be pasted into a shell: everything except the calls is a comment.
     fn for_people(&self) -> String {
-        let Self { url, internal_url, database_url, email, password, .. } = self;
-        let calls = calls::all(self);
+        let Self { url, internal_url, database_url, email, password, session, key, .. } = self;
+        let calls = calls::all(url, session, key);
         format!(
             "\n# Chaser Keys is ready.\n#\n\
              #   Dashboard  {url}\n\

@@ -8,14 +8,14 @@ use chaser_keys_storage::{
 
 use crate::failure::Failure;
 
-/// Whom to sign in as. Documented, and of use on this machine only.
+/// The user of the dashboard. Documented, and only of use on this machine.
 pub(crate) const EMAIL: &str = "dev@example.com";
 /// Passes the password policy.
 pub(crate) const PASSWORD: &str = "only-for-local-development";
 const WORKSPACE: &str = "Acme";
 const KEY: &str = "cargo-dev";
 
-/// What this start has made.
+/// What this start has created.
 pub(crate) struct Seeded {
     pub(crate) workspace: WorkspaceId,
     /// A dashboard session, as the cookie's value.
@@ -24,7 +24,7 @@ pub(crate) struct Seeded {
     pub(crate) key: String,
 }
 
-/// Makes what is missing, a new session, and a new key in the place of the last start's.
+/// Creates what is missing, a new session, and a new key that replaces that of the last start.
 pub(crate) async fn seed(store: &Store, database: &DatabaseUrl) -> Result<Seeded, Failure> {
     let credentials = ensure_user(store, database).await?;
     let opened = store.open_session(&credentials, None).await?;
@@ -47,7 +47,7 @@ async fn ensure_user(store: &Store, database: &DatabaseUrl) -> Result<Credential
     created.ok_or_else(|| broken("the new user is gone"))
 }
 
-/// Their secrets were shown once and are lost.
+/// Their secrets were printed once and are lost.
 async fn revoke_former_keys(store: &Store, workspace: WorkspaceId) -> Result<(), Failure> {
     for stored in store.list_keys(workspace).await? {
         if stored.key.name.as_str() == KEY && !matches!(stored.status, KeyStatus::Revoked { .. }) {

@@ -1,4 +1,4 @@
-//! The one place that reads the environment: where PostgreSQL's programs may be.
+//! The only place that reads the environment: where to search for PostgreSQL's programs.
 
 use std::env;
 use std::ffi::OsString;
@@ -7,15 +7,15 @@ use std::path::PathBuf;
 /// The directories of `PATH`, and `PG_BIN_DIR` where it is set.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the programs' whereabouts are no configuration of the service"
+    reason = "the location of PostgreSQL's programs is no configuration of the service"
 )]
-pub(crate) fn search_places() -> (Option<PathBuf>, Vec<PathBuf>) {
+pub(crate) fn search_paths() -> (Option<PathBuf>, Vec<PathBuf>) {
     let pg_bin_dir = env::var_os("PG_BIN_DIR").filter(|value| !value.is_empty()).map(PathBuf::from);
     let path = env::var_os("PATH").unwrap_or_default();
     (pg_bin_dir, env::split_paths(&path).collect())
 }
 
-/// The names of variables that would reach into a private server, such as `PGDATA` and `PGPORT`.
+/// The names of variables that would change a private server, such as `PGDATA` and `PGPORT`.
 pub(crate) fn postgres_variables() -> impl Iterator<Item = OsString> {
     env::vars_os().map(|(name, _)| name).filter(|name| name.as_encoded_bytes().starts_with(b"PG"))
 }

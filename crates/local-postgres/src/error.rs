@@ -1,4 +1,4 @@
-//! What can go wrong, each with what to do about it.
+//! What can go wrong, each with the fix.
 
 use std::path::{Path, PathBuf};
 
@@ -127,7 +127,7 @@ pub enum LocalPostgresError {
         /// The most bytes it may have.
         limit: usize,
     },
-    /// The caller's function did not fill the template; the next call starts over.
+    /// The caller's function failed to fill the template; the next call tries again.
     #[error("preparing the template {template:?} failed: {source}")]
     Prepare {
         /// The template's name.
@@ -135,7 +135,7 @@ pub enum LocalPostgresError {
         /// The function's error.
         source: BoxError,
     },
-    /// The server that the tests of this process share did not start; every test of it says the same.
+    /// The server that the tests of this process share did not start; each of them gets this error.
     #[error("the tests' PostgreSQL did not start: {0}")]
     TestCluster(String),
 }

@@ -3,35 +3,35 @@
 use std::fs;
 use std::path::Path;
 
+use crate::cluster_dir::ClusterDir;
 use crate::database_url::SUPERUSER;
+use crate::directories::private_in;
 use crate::error::{LocalPostgresError, Result};
-use crate::home::Home;
 use crate::installation::Installation;
 use crate::options::Durability;
-use crate::places::private_in;
 
 /// The major version that made the data; `None` where there is no data yet.
 pub(crate) fn major_of(data: &Path) -> Option<u32> {
-    // Before 10 the major had two parts; whoever keeps such data is told the first of them.
+    // Before 10 the major had two parts; the first is good enough for the message.
     fs::read_to_string(data.join("PG_VERSION")).ok()?.trim().split('.').next()?.parse().ok()
 }
 
 /// Runs `initdb` unless it has been run.
 pub(crate) fn ensure_initialized(
-    home: &Home,
+    cluster_dir: &ClusterDir,
     installation: &Installation,
     durability: Durability,
 ) -> Result<()> {
-    let data = home.data();
+    let data = cluster_dir.data();
     if major_of(&data).is_some() {
         return Ok(());
     }
-    remove_unfinished(&home.directory);
-    // A name of its own each time: a killed parent's initdb may still be writing into the last one.
-    let new = private_in(&home.directory, "data.new-");
-    let new = new.map_err(LocalPostgresError::io("make a directory in", &home.directory))?;
-    home.user.take(new.path())?;
-    let mut initdb = home.user.command(&installation.bin_dir.join("initdb"));
+    remove_unfinished(&cluster_dir.directory);
+    // A new name each time: the initdb of a killed process may still be writing into the last one.
+    let new = private_in(&cluster_dir.directory, "data.new-");
+    let new = new.map_err(LocalPostgresError::io("make a directory in", &cluster_dir.directory))?;
+    cluster_dir.user.take(new.path())?;
+    let mut initdb = cluster_dir.user.command(&installation.bin_dir.join("initdb"));
     initdb.arg("--pgdata").arg(new.path()).args(["--username", SUPERUSER, "--auth=trust"]);
     // The same collation on every machine, whatever its locale.
     initdb.args(["--encoding=UTF8", "--no-locale"]);
@@ -52,8 +52,8 @@ pub(crate) fn ensure_initialized(
 }
 
 /// Best effort: what a living orphan still writes is removed by a later start.
-fn remove_unfinished(home: &Path) {
-    for entry in fs::read_dir(home).into_iter().flatten().flatten() {
+fn remove_unfinished(cluster_dir: &Path) {
+    for entry in fs::read_dir(cluster_dir).into_iter().flatten().flatten() {
         if entry.file_name().as_encoded_bytes().starts_with(b"data.new-") {
             let _ = fs::remove_dir_all(entry.path());
         }

@@ -14,9 +14,9 @@ pub(crate) struct Installation {
     pub(crate) major: u32,
 }
 
-/// Where to look, as values, so that tests can say.
+/// Where to look; tests pass their own.
 #[derive(Debug)]
-pub(crate) struct SearchPlaces {
+pub(crate) struct SearchPaths {
     pub(crate) pg_bin_dir: Option<PathBuf>,
     /// Directories whose children are `<version>/bin`.
     pub(crate) version_roots: Vec<PathBuf>,
@@ -25,9 +25,9 @@ pub(crate) struct SearchPlaces {
     pub(crate) homebrew_roots: Vec<PathBuf>,
 }
 
-impl SearchPlaces {
+impl SearchPaths {
     pub(crate) fn of_this_machine() -> Self {
-        let (pg_bin_dir, path) = environment::search_places();
+        let (pg_bin_dir, path) = environment::search_paths();
         let homebrew = ["/opt/homebrew/opt", "/usr/local/opt", "/home/linuxbrew/.linuxbrew/opt"];
         Self {
             pg_bin_dir,
@@ -42,7 +42,7 @@ impl SearchPlaces {
         self.path.iter().map(|directory| directory.join(name)).find(|file| file.is_file())
     }
 
-    /// Every installation, the preferred one first. `PG_BIN_DIR` is an order: nothing else is looked at.
+    /// Every installation, the preferred one first. If `PG_BIN_DIR` is set, only that one.
     pub(crate) fn installations(&self) -> Result<Vec<Installation>> {
         if let Some(directory) = &self.pg_bin_dir {
             let unusable = || LocalPostgresError::UnusableBinDir { directory: directory.clone() };
@@ -135,8 +135,8 @@ mod tests {
         std::fs::set_permissions(&postgres, PermissionsExt::from_mode(0o755)).unwrap();
     }
 
-    fn places(root: &Path) -> SearchPlaces {
-        SearchPlaces {
+    fn places(root: &Path) -> SearchPaths {
+        SearchPaths {
             pg_bin_dir: None,
             version_roots: vec![root.join("lib")],
             path: vec![root.join("path")],
@@ -184,11 +184,11 @@ mod tests {
     fn pg_bin_dir_is_an_order() {
         let root = tempfile::tempdir().unwrap();
         fake_installation(&root.path().join("lib/17/bin"), "17.2");
-        let wrong = SearchPlaces { pg_bin_dir: Some(root.path().join("nothing")), ..places(root.path()) };
+        let wrong = SearchPaths { pg_bin_dir: Some(root.path().join("nothing")), ..places(root.path()) };
         let message = wrong.installations().unwrap_err().to_string();
         assert!(message.starts_with("PG_BIN_DIR is "), "{message}");
         fake_installation(&root.path().join("own"), "14.1");
-        let right = SearchPlaces { pg_bin_dir: Some(root.path().join("own")), ..places(root.path()) };
+        let right = SearchPaths { pg_bin_dir: Some(root.path().join("own")), ..places(root.path()) };
         assert_eq!(right.installations().unwrap()[0].major, 14);
     }
 }

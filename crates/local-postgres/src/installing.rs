@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::{LocalPostgresError, Result};
-use crate::installation::{Installation, SearchPlaces};
+use crate::installation::{Installation, SearchPaths};
 
 /// How PostgreSQL gets onto this machine.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,17 +12,17 @@ enum Remedy {
     /// We may do it ourselves, with this program.
     InstallWithApt(PathBuf),
     /// The developer has to run this.
-    Tell(String),
+    Suggest(String),
 }
 
 /// The installation to use: of `needed`, where the data was made by that major version.
 pub(crate) fn find_or_install(needed: Option<(u32, &Path)>) -> Result<Installation> {
-    let places = SearchPlaces::of_this_machine();
+    let places = SearchPaths::of_this_machine();
     let mut installations = places.installations()?;
     if installations.is_empty() {
         match remedy(rustix::process::geteuid().is_root(), |name| places.program(name)) {
             Remedy::InstallWithApt(apt_get) => install_with_apt(&apt_get)?,
-            Remedy::Tell(command) => return Err(LocalPostgresError::NotInstalled { command }),
+            Remedy::Suggest(command) => return Err(LocalPostgresError::NotInstalled { command }),
         }
         installations = places.installations()?;
     }
@@ -52,10 +52,10 @@ fn remedy(is_root: bool, program: impl Fn(&str) -> Option<PathBuf>) -> Remedy {
             return Remedy::InstallWithApt(apt_get);
         }
         let install = "sudo apt-get install -y --no-install-recommends postgresql";
-        return Remedy::Tell(format!("sudo apt-get update && {install}"));
+        return Remedy::Suggest(format!("sudo apt-get update && {install}"));
     }
     let has = |name: &str| program(name).is_some();
-    Remedy::Tell(if has("brew") {
+    Remedy::Suggest(if has("brew") {
         "brew install postgresql@17".to_owned()
     } else if has("dnf") {
         format!("{sudo}dnf install -y postgresql-server")
@@ -137,13 +137,13 @@ mod tests {
             (true, &["apk"], "apk add postgresql"),
         ];
         for (is_root, programs, command) in cases {
-            assert_eq!(remedy(is_root, machine_with(programs)), Remedy::Tell(command.to_owned()));
+            assert_eq!(remedy(is_root, machine_with(programs)), Remedy::Suggest(command.to_owned()));
         }
     }
 
     #[test]
     fn the_message_about_a_missing_installation_holds_the_command() {
-        let Remedy::Tell(command) = remedy(false, machine_with(&["apt-get"])) else {
+        let Remedy::Suggest(command) = remedy(false, machine_with(&["apt-get"])) else {
             panic!("nothing to tell")
         };
         let message = LocalPostgresError::NotInstalled { command }.to_string();

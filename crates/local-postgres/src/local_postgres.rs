@@ -3,50 +3,50 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::cluster_dir::ClusterDir;
 use crate::database_url::database_url;
 use crate::error::Result;
-use crate::home::Home;
 use crate::installation::Installation;
 use crate::options::{DataDirectory, Options};
 use crate::server_process::ServerProcess;
 use crate::sql::Connection;
-use crate::{cluster_files, initdb, installing, leftovers};
+use crate::{cluster_files, initdb, installing, stale_state};
 
-/// Enough for a predecessor that has been told to stop.
-const PATIENCE_WITH_PREDECESSOR: Duration = Duration::from_secs(5);
+/// Long enough for a predecessor that is stopping.
+const PREDECESSOR_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A private PostgreSQL. Dropping it stops the server; it also stops when this process is killed.
 ///
 /// Starting and stopping block the calling thread for up to a second or so.
 #[derive(Debug)]
 pub struct LocalPostgres {
-    // Before `home`: fields are dropped in order, and the directory's lock outlives the server.
+    // Before `cluster_dir`: fields are dropped in order, and the directory's lock outlives the server.
     server: Option<ServerProcess>,
     installation: Installation,
     options: Options,
-    home: Home,
+    cluster_dir: ClusterDir,
 }
 
 impl LocalPostgres {
-    /// Finds PostgreSQL (installs it where this is root's and apt-get's machine), makes the cluster where
-    /// there is none, and returns once the server accepts connections.
+    /// Finds PostgreSQL (installs it with apt-get if this is root), creates the cluster if there is none, and returns
+    /// once the server accepts connections.
     pub fn start(options: Options) -> Result<Self> {
         // Before a user is looked up: installing creates the user `postgres`.
         installing::find_or_install(None)?;
         let port = options.port();
-        let home = match &options.data_directory {
-            DataDirectory::Kept(directory) => Home::kept(directory, port, PATIENCE_WITH_PREDECESSOR)?,
-            DataDirectory::Temporary => Home::temporary(options.durability, port)?,
+        let cluster_dir = match &options.data_directory {
+            DataDirectory::Kept(directory) => ClusterDir::kept(directory, port, PREDECESSOR_TIMEOUT)?,
+            DataDirectory::Temporary => ClusterDir::temporary(options.durability, port)?,
         };
-        Self::start_in(home, options)
+        Self::start_in(cluster_dir, options)
     }
 
-    pub(crate) fn start_in(home: Home, options: Options) -> Result<Self> {
-        let data = home.data();
+    pub(crate) fn start_in(cluster_dir: ClusterDir, options: Options) -> Result<Self> {
+        let data = cluster_dir.data();
         let needed = initdb::major_of(&data).map(|major| (major, data.as_path()));
         let installation = installing::find_or_install(needed)?;
-        initdb::ensure_initialized(&home, &installation, options.durability)?;
-        let mut postgres = Self { server: None, installation, options, home };
+        initdb::ensure_initialized(&cluster_dir, &installation, options.durability)?;
+        let mut postgres = Self { server: None, installation, options, cluster_dir };
         postgres.start_again()?;
         Ok(postgres)
     }
@@ -58,9 +58,9 @@ impl LocalPostgres {
             return Ok(());
         }
         self.server = None;
-        leftovers::clear(&self.home)?;
-        cluster_files::write(&self.home, &self.options)?;
-        self.server = Some(ServerProcess::start(&self.home, &self.installation, &self.options)?);
+        stale_state::clear(&self.cluster_dir)?;
+        cluster_files::write(&self.cluster_dir, &self.options)?;
+        self.server = Some(ServerProcess::start(&self.cluster_dir, &self.installation, &self.options)?);
         Ok(())
     }
 
@@ -79,7 +79,7 @@ impl LocalPostgres {
     pub fn kill(&mut self) {
         if let Some(mut server) = self.server.take() {
             server.kill();
-            leftovers::kill_all_in(&self.home.data());
+            stale_state::kill_all_in(&self.cluster_dir.data());
         }
     }
 
@@ -92,13 +92,13 @@ impl LocalPostgres {
     /// Where the server writes its log.
     #[must_use]
     pub fn log_path(&self) -> PathBuf {
-        self.home.log()
+        self.cluster_dir.log()
     }
 
     /// The directory that was given, or the one used in its place.
     #[must_use]
     pub fn directory(&self) -> &Path {
-        &self.home.directory
+        &self.cluster_dir.directory
     }
 
     /// PostgreSQL's major version.
@@ -110,7 +110,7 @@ impl LocalPostgres {
     /// A URL for tokio-postgres and psql, as superuser over the private socket. The database need not exist.
     #[must_use]
     pub fn database_url(&self, name: &str) -> String {
-        database_url(&self.home.socket_directory, self.options.port(), name)
+        database_url(&self.cluster_dir.socket_directory, self.options.port(), name)
     }
 
     /// Creates the database if it is missing, and returns its URL.

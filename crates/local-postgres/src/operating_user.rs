@@ -11,19 +11,19 @@ use crate::error::{LocalPostgresError, Result};
 /// The user of the server's processes and the owner of its files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OperatingUser {
-    /// Whoever we are: an ordinary user.
+    /// The user of this process, who is not root.
     Ourselves,
     /// We are root, and start everything as this user.
     Other { uid: u32, gid: u32 },
 }
 
 impl OperatingUser {
-    /// What an ordinary user has made stays that user's, also when root starts it.
-    pub(crate) fn for_home(home: &Path) -> Result<Self> {
+    /// Files of an ordinary user keep their owner, also when root starts the server.
+    pub(crate) fn for_directory(cluster_dir: &Path) -> Result<Self> {
         if !rustix::process::geteuid().is_root() {
             return Ok(Self::Ourselves);
         }
-        let owner = [home.join("data"), home.to_owned()]
+        let owner = [cluster_dir.join("data"), cluster_dir.to_owned()]
             .iter()
             .filter_map(|path| std::fs::metadata(path).ok())
             .find(|metadata| metadata.uid() != 0);
@@ -31,8 +31,8 @@ impl OperatingUser {
             .map_or_else(Self::named_postgres, |owner| Ok(Self::Other { uid: owner.uid(), gid: owner.gid() }))
     }
 
-    /// Who runs a server that has no directory yet.
-    pub(crate) fn for_new_home() -> Result<Self> {
+    /// Runs a server that has no directory yet.
+    pub(crate) fn for_new_cluster() -> Result<Self> {
         if rustix::process::geteuid().is_root() { Self::named_postgres() } else { Ok(Self::Ourselves) }
     }
 

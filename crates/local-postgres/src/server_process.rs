@@ -1,4 +1,4 @@
-//! The server as a child process, which dies with us even when we are killed with -9.
+//! The server as a child process, which ends with this process even after `kill -9`.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -10,15 +10,15 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::cluster_dir::ClusterDir;
 use crate::error::{LocalPostgresError, Result};
-use crate::home::Home;
 use crate::installation::Installation;
 use crate::options::Options;
 use crate::postmaster_pid::PostmasterPid;
 
-const READY_WITHIN: Duration = Duration::from_mins(1);
-const STOPPED_WITHIN: Duration = Duration::from_secs(20);
-const LARGEST_LOG: u64 = 8 << 20;
+const START_TIMEOUT: Duration = Duration::from_mins(1);
+const STOP_TIMEOUT: Duration = Duration::from_secs(20);
+const MAX_LOG_BYTES: u64 = 8 << 20;
 
 /// Becomes the server, and leaves a watcher behind. One script for both, so that at no moment the server has none.
 const SCRIPT: &str = include_str!("server_process.sh");
@@ -31,23 +31,27 @@ pub(crate) struct ServerProcess {
 
 impl ServerProcess {
     /// Returns once it accepts connections.
-    pub(crate) fn start(home: &Home, installation: &Installation, options: &Options) -> Result<Self> {
-        let log = open_log(home)?;
-        let copy = log.try_clone().map_err(LocalPostgresError::io("open", &home.log()))?;
-        let mut passing = home.passing_directories().map(Path::as_os_str);
-        let mut command = home.user.command(Path::new("/bin/sh"));
-        command.args(["-c", SCRIPT, "local-postgres"]).arg(home.data());
+    pub(crate) fn start(
+        cluster_dir: &ClusterDir,
+        installation: &Installation,
+        options: &Options,
+    ) -> Result<Self> {
+        let log = open_log(cluster_dir)?;
+        let copy = log.try_clone().map_err(LocalPostgresError::io("open", &cluster_dir.log()))?;
+        let mut passing = cluster_dir.temporary_dirs().map(Path::as_os_str);
+        let mut command = cluster_dir.user.command(Path::new("/bin/sh"));
+        command.args(["-c", SCRIPT, "local-postgres"]).arg(cluster_dir.data());
         command.arg(passing.next().unwrap_or_default()).arg(passing.next().unwrap_or_default());
-        command.arg(installation.bin_dir.join("postgres")).arg("-D").arg(home.data());
-        command.arg("-k").arg(&home.socket_directory);
+        command.arg(installation.bin_dir.join("postgres")).arg("-D").arg(cluster_dir.data());
+        command.arg("-k").arg(&cluster_dir.socket_directory);
         for (name, value) in options.all_settings() {
             command.arg("-c").arg(format!("{name}={value}"));
         }
-        // A group of its own: Ctrl-C at the terminal must reach whoever uses the database first.
+        // A process group of its own: Ctrl-C at the terminal must stop the database's clients first.
         command.stdin(Stdio::piped()).stdout(log).stderr(copy).process_group(0);
         let child = command.spawn().map_err(LocalPostgresError::io("run", Path::new("/bin/sh")))?;
         let mut server = Self { child };
-        server.await_readiness(home)?;
+        server.await_readiness(cluster_dir)?;
         Ok(server)
     }
 
@@ -76,23 +80,23 @@ impl ServerProcess {
             }
             // Not reaped yet, so the number is still this child's.
             let _ = kill_process(Pid::from_child(&self.child), signal);
-            self.await_end(STOPPED_WITHIN);
+            self.await_end(STOP_TIMEOUT);
         }
         if let Some(mut pipe) = self.child.stdin.take() {
             let _ = pipe.write_all(b"\n");
         }
     }
 
-    fn await_end(&mut self, patience: Duration) {
-        let deadline = Instant::now() + patience;
+    fn await_end(&mut self, timeout: Duration) {
+        let deadline = Instant::now() + timeout;
         while self.is_running() && Instant::now() < deadline {
             sleep(Duration::from_millis(2));
         }
     }
 
-    fn await_readiness(&mut self, home: &Home) -> Result<()> {
-        let deadline = Instant::now() + READY_WITHIN;
-        let data = home.data();
+    fn await_readiness(&mut self, cluster_dir: &ClusterDir) -> Result<()> {
+        let deadline = Instant::now() + START_TIMEOUT;
+        let data = cluster_dir.data();
         loop {
             if PostmasterPid::read(&data).is_some_and(|file| file.ready && file.pid == self.pid()) {
                 return Ok(());
@@ -100,14 +104,14 @@ impl ServerProcess {
             let failure = match self.child.try_wait() {
                 Ok(Some(status)) => Some(status.to_string()),
                 Err(error) => Some(error.to_string()),
-                Ok(None) if Instant::now() > deadline => Some(format!("not ready after {READY_WITHIN:?}")),
+                Ok(None) if Instant::now() > deadline => Some(format!("not ready after {START_TIMEOUT:?}")),
                 Ok(None) => None,
             };
             if let Some(reason) = failure {
                 return Err(LocalPostgresError::DidNotStart {
                     reason,
-                    log: home.log(),
-                    tail: tail(&home.log()),
+                    log: cluster_dir.log(),
+                    tail: tail(&cluster_dir.log()),
                 });
             }
             sleep(Duration::from_millis(2));
@@ -121,15 +125,15 @@ impl Drop for ServerProcess {
     }
 }
 
-fn open_log(home: &Home) -> Result<File> {
-    let path = home.log();
-    let is_large = fs::metadata(&path).is_ok_and(|metadata| metadata.len() > LARGEST_LOG);
+fn open_log(cluster_dir: &ClusterDir) -> Result<File> {
+    let path = cluster_dir.log();
+    let is_large = fs::metadata(&path).is_ok_and(|metadata| metadata.len() > MAX_LOG_BYTES);
     if is_large {
         fs::remove_file(&path).map_err(LocalPostgresError::io("remove", &path))?;
     }
     let log = File::options().create(true).append(true).open(&path);
     let log = log.map_err(LocalPostgresError::io("open", &path))?;
-    home.user.take(&path)?;
+    cluster_dir.user.take(&path)?;
     Ok(log)
 }
 

@@ -6,7 +6,7 @@ use tokio_postgres::{Client, NoTls};
 use crate::error::{LocalPostgresError, Result};
 
 /// PostgreSQL cuts longer names silently; two of them could then be one.
-const LONGEST_NAME: usize = 63;
+const MAX_NAME: usize = 63;
 
 #[derive(Debug)]
 pub(crate) struct Connection {
@@ -20,13 +20,13 @@ impl Connection {
             .await
             .map_err(|source| failed("connect to the private PostgreSQL", source))?;
         let driver = tokio::spawn(async move {
-            // Its error reaches whoever waits for a statement.
+            // Each statement returns the error, too.
             let _ = connection.await;
         });
         Ok(Self { client, driver })
     }
 
-    /// Returns once the server has been told; a connection still open would hold on to its database.
+    /// Returns once the server knows; an open connection would keep its database from being dropped.
     pub(crate) async fn close(self) {
         drop(self.client);
         let _ = self.driver.await;
@@ -51,12 +51,12 @@ impl Connection {
     }
 
     pub(crate) async fn create_database_if_missing(&self, name: &str) -> Result<()> {
-        check_length(name, LONGEST_NAME)?;
+        check_length(name, MAX_NAME)?;
         if self.has_database(name).await? {
             return Ok(());
         }
         match self.execute(&format!("CREATE DATABASE {}", quoted(name))).await {
-            // Someone else was faster.
+            // Another process created it first.
             Err(_) if self.has_database(name).await? => Ok(()),
             result => result,
         }

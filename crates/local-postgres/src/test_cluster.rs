@@ -7,18 +7,18 @@ use std::{env, fs, thread};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use crate::cluster_dir::ClusterDir;
+use crate::directories::{create_own_in_public, memory_with_space};
 use crate::error::{LocalPostgresError, Result};
-use crate::home::Home;
 use crate::installing;
 use crate::local_postgres::LocalPostgres;
 use crate::options::{Durability, Options};
-use crate::places::{memory_with_room, own_directory_in_public};
 use crate::sql::Connection;
 use crate::test_template::Templates;
 
 /// What every test database's name begins with.
 pub(crate) const TEST_PREFIX: &str = "test_";
-/// More test processes than this at once, and something is wrong.
+/// The most test processes that can run side by side.
 const SLOTS: u32 = 64;
 
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl TestCluster {
         Ok(Self { postgres, templates: Templates::default(), unwanted })
     }
 
-    /// Drops the database some time soon, without keeping the caller; at the latest when the cluster is next used.
+    /// Drops the database in the background; at the latest when the cluster is next used.
     pub(crate) fn discard(&self, database: String) {
         let _ = self.unwanted.send(database);
     }
@@ -67,10 +67,10 @@ impl TestCluster {
 fn start_slot(directory: &Path) -> Result<LocalPostgres> {
     let start = || {
         let options = test_options(directory);
-        LocalPostgres::start_in(Home::kept(directory, options.port(), Duration::ZERO)?, options)
+        LocalPostgres::start_in(ClusterDir::kept(directory, options.port(), Duration::ZERO)?, options)
     };
     match start() {
-        // Without fsync a machine that lost power may leave a broken cluster; nothing in it is missed.
+        // Without fsync, a machine that lost power may leave a broken cluster; its data is disposable.
         Err(LocalPostgresError::DidNotStart { .. }) => {
             let data = directory.join("data");
             fs::remove_dir_all(&data).map_err(LocalPostgresError::io("remove", &data))?;
@@ -92,39 +92,39 @@ fn test_options(directory: &Path) -> Options {
 }
 
 fn clusters_directory(major: u32) -> Result<PathBuf> {
-    let place = memory_with_room().unwrap_or_else(env::temp_dir);
+    let place = memory_with_space().unwrap_or_else(env::temp_dir);
     let uid = rustix::process::geteuid().as_raw();
     let directory = place.join(format!("chaser-keys-test-{uid}-{major}"));
-    own_directory_in_public(&directory)?;
+    create_own_in_public(&directory)?;
     Ok(directory)
 }
 
-/// A thread that drops databases: a test's end must not wait for it, nor hang in it.
+/// A thread that drops databases, so that no test waits for that.
 fn start_janitor(url: String) -> Result<UnboundedSender<String>> {
     let (sender, receiver) = unbounded_channel();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(LocalPostgresError::io("start a runtime for", Path::new("the janitor")))?;
-    let outcome = thread::scope(|scope| scope.spawn(|| runtime.block_on(leftover_databases(&url))).join());
-    let leftovers = outcome.unwrap_or_else(|_| Ok(Vec::new()))?;
+    let outcome = thread::scope(|scope| scope.spawn(|| runtime.block_on(stale_databases(&url))).join());
+    let stale = outcome.unwrap_or_else(|_| Ok(Vec::new()))?;
     thread::Builder::new()
         .name("local-postgres-janitor".to_owned())
-        .spawn(move || runtime.block_on(drop_databases(&url, leftovers, receiver)))
+        .spawn(move || runtime.block_on(drop_databases(&url, stale, receiver)))
         .map_err(LocalPostgresError::io("start", Path::new("the janitor")))?;
     Ok(sender)
 }
 
-/// Of killed tests. Listed before the first new one exists, as a process number may come again.
-async fn leftover_databases(url: &str) -> Result<Vec<String>> {
+/// Databases of killed tests. Listed before the first new one is created, since process numbers are reused.
+async fn stale_databases(url: &str) -> Result<Vec<String>> {
     let connection = Connection::open(url).await?;
     let databases = connection.databases().await;
     connection.close().await;
     Ok(databases?.into_iter().filter(|name| name.starts_with(TEST_PREFIX)).collect())
 }
 
-async fn drop_databases(url: &str, leftovers: Vec<String>, mut unwanted: UnboundedReceiver<String>) {
-    for name in leftovers {
+async fn drop_databases(url: &str, stale: Vec<String>, mut unwanted: UnboundedReceiver<String>) {
+    for name in stale {
         drop_one(url, &name).await;
     }
     while let Some(name) = unwanted.recv().await {
@@ -132,7 +132,7 @@ async fn drop_databases(url: &str, leftovers: Vec<String>, mut unwanted: Unbound
     }
 }
 
-/// Best effort: what is left now, the next process drops.
+/// Best effort: the next process drops what is left.
 async fn drop_one(url: &str, name: &str) {
     if let Ok(connection) = Connection::open(url).await {
         let _ = connection.drop_database(name).await;
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn a_broken_slot_is_made_anew_and_a_used_one_is_left_alone() {
         let place = tempfile::Builder::new().tempdir_in("/tmp").unwrap();
-        own_directory_in_public(&place.path().join("clusters")).unwrap();
+        create_own_in_public(&place.path().join("clusters")).unwrap();
         let clusters = place.path().join("clusters");
         let cluster = TestCluster::start_in(&clusters).unwrap();
         let second = TestCluster::start_in(&clusters).unwrap();
@@ -186,7 +186,7 @@ mod tests {
     fn processes_that_begin_at_once_get_a_slot_each() {
         let place = tempfile::Builder::new().tempdir_in("/tmp").unwrap();
         let clusters = place.path().join("clusters");
-        own_directory_in_public(&clusters).unwrap();
+        create_own_in_public(&clusters).unwrap();
         // Locks are of open files, so threads exclude each other as processes do.
         let mut started: Vec<TestCluster> = thread::scope(|scope| {
             let starting: Vec<_> = (0..3).map(|_| scope.spawn(|| TestCluster::start_in(&clusters))).collect();
@@ -202,10 +202,10 @@ mod tests {
         if rustix::process::geteuid().is_root() {
             let place = tempfile::tempdir().unwrap();
             std::os::unix::fs::chown(place.path(), Some(65534), None).unwrap();
-            let message = own_directory_in_public(place.path()).unwrap_err().to_string();
+            let message = create_own_in_public(place.path()).unwrap_err().to_string();
             assert!(message.contains("belongs to another user (uid 65534)"), "{message}");
         } else {
-            assert!(own_directory_in_public(Path::new("/usr")).is_err());
+            assert!(create_own_in_public(Path::new("/usr")).is_err());
         }
     }
 }

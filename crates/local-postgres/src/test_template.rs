@@ -12,7 +12,7 @@ use crate::sql::{Connection, check_length, quoted};
 const READY_PREFIX: &str = "template_";
 /// As long as the other, so that a name that fits one fits both.
 const PREPARING_PREFIX: &str = "unready__";
-const LONGEST_TEMPLATE: usize = 63 - READY_PREFIX.len();
+const MAX_TEMPLATE_NAME: usize = 63 - READY_PREFIX.len();
 
 /// The templates this process has found complete, behind the lock under which they are prepared.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ impl Templates {
         P: FnOnce(String) -> F,
         F: Future<Output = Result<(), BoxError>>,
     {
-        check_length(template, LONGEST_TEMPLATE)?;
+        check_length(template, MAX_TEMPLATE_NAME)?;
         let database = format!("{READY_PREFIX}{template}");
         let mut ready = self.ready.lock().await;
         if !ready.contains(template) {
@@ -79,7 +79,7 @@ impl Build<'_> {
         self.connection.execute(&rename).await
     }
 
-    /// PostgreSQL copies no database in which someone is connected.
+    /// PostgreSQL does not copy a database that has connections.
     async fn close_to_connections(&self, database: &str) -> Result<()> {
         let name = quoted(database);
         self.connection.execute(&format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")).await?;
@@ -90,7 +90,7 @@ impl Build<'_> {
         self.connection.execute(&terminate).await
     }
 
-    /// The same family with another hash is of migrations that are no more.
+    /// The same family with another hash belongs to older migrations.
     async fn drop_stale(&self) -> Result<()> {
         for database in self.connection.databases().await? {
             let ours =

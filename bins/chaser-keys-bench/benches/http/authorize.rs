@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::contender::Contender;
-use crate::keys;
 use crate::place::Place;
 use crate::ratios::Spread;
 use crate::wrk::{self, Latency, Run};
@@ -16,9 +15,9 @@ pub(crate) async fn measure(place: &Place) {
     place.has_keys(KEYS).await;
     let keys = place.path("keys");
     // A multiple of 16, so that every key is in some group of 16.
-    keys::write(&keys, (0..KEYS).cycle().take(16_000));
+    wrk::write_keys(&keys, (0..KEYS).cycle().take(16_000));
     let installed = place.path("installed");
-    keys::write(&installed, 0..KEYS);
+    wrk::write_keys(&installed, 0..KEYS);
     let asking_postgres = Contender::opponent("a SELECT per request", &["select", &place.url]);
     place.postgres_gives_way();
     let mut contenders = vec![
@@ -33,7 +32,7 @@ pub(crate) async fn measure(place: &Place) {
         let mut runs: Vec<Vec<Run>> = vec![Vec::new(); contenders.len()];
         for round in 0..ROUNDS {
             for turn in 0..contenders.len() {
-                // Every other round the other way round, so that nobody always comes first.
+                // Every other round in reverse, so that none is always first.
                 let turn = if round % 2 == 0 { turn } else { contenders.len() - 1 - turn };
                 runs[turn].push(wrk::run(&contenders[turn], &keys, depth, TIME));
             }

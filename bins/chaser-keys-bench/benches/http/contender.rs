@@ -119,7 +119,7 @@ impl Contender {
 
     pub(crate) fn resident_megabytes(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells it");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux has it");
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1_024 / 1_000_000
     }
 

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use crate::authorize::describe;
 use crate::contender::Contender;
-use crate::keys;
 use crate::place::Place;
 use crate::ratios::Spread;
 use crate::wrk::{self, KeyIn, Run};
@@ -17,7 +16,7 @@ const TIME: Duration = Duration::from_secs(2);
 pub(crate) async fn measure(place: &Place) {
     place.has_keys(KEYS).await;
     let keys = place.path("keys");
-    keys::write(&keys, 0..KEYS);
+    wrk::write_keys(&keys, 0..KEYS);
     place.postgres_gives_way();
     let mut contenders = vec![Contender::server(place), Contender::opponent("bare actix route", &["bare"])];
     contenders.extend(Contender::baseline(place));
@@ -27,7 +26,7 @@ pub(crate) async fn measure(place: &Place) {
         let mut runs: Vec<Vec<Run>> = vec![Vec::new(); contenders.len()];
         for round in 0..ROUNDS {
             for turn in 0..contenders.len() {
-                // Every other round in reverse, so that nobody always comes first.
+                // Every other round in reverse, so that none is always first.
                 let turn = if round % 2 == 0 { turn } else { contenders.len() - 1 - turn };
                 let contender = &contenders[turn];
                 let url = format!("http://{}{path}", contender.address());

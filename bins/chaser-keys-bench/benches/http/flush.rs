@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::contender::Contender;
-use crate::keys;
 use crate::place::Place;
 use crate::wrk;
 
@@ -16,7 +15,7 @@ pub(crate) async fn measure(place: &Place) {
     for used in [100, 1_000, 10_000] {
         place.has_keys(used).await;
         let path = place.path("used");
-        keys::write(&path, (0..used).cycle().take(16_000.max(usize::try_from(used).unwrap())));
+        wrk::write_keys(&path, (0..used).cycle().take(16_000.max(usize::try_from(used).unwrap())));
         let server = Contender::server(place);
         client.batch_execute("select pg_stat_statements_reset()").await.unwrap();
         let run = wrk::run(&server, &path, 16, Duration::from_secs(SECONDS.into()));

@@ -15,6 +15,7 @@ mod authorize;
 mod contender;
 mod cpu;
 mod flush;
+#[path = "../keys.rs"]
 mod keys;
 mod list;
 #[path = "../pgbench.rs"]

@@ -84,7 +84,7 @@ impl Place {
         self.folder.path().join(name)
     }
 
-    /// From now on new connections are served only when nobody else wants a processor, as if PostgreSQL had its own:
+    /// From now on new connections run only on idle processors, as if PostgreSQL had a machine of its own:
     /// otherwise its work for the one appears as the latency of all.
     pub(crate) fn postgres_gives_way(&self) {
         let postgres = self.postgres.pid().expect("it runs").to_string();

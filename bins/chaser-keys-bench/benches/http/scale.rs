@@ -21,8 +21,8 @@ const TIME: Duration = Duration::from_secs(3);
 pub(crate) async fn measure(place: &Place) {
     place.has_keys(FEW).await;
     let (few_keys, many_keys) = (place.path("few"), place.path("many"));
-    keys::write(&few_keys, (0..ASKED).map(|turn| keys::scattered(turn % USED) % FEW));
-    keys::write(&many_keys, (0..ASKED).map(|turn| keys::scattered(turn % USED) % MANY));
+    wrk::write_keys(&few_keys, (0..ASKED).map(|turn| keys::scattered(turn % USED) % FEW));
+    wrk::write_keys(&many_keys, (0..ASKED).map(|turn| keys::scattered(turn % USED) % MANY));
     place.postgres_gives_way();
     let few = Contender::server(place);
     println!("\nStoring {MANY} keys in PostgreSQL takes a while …");
@@ -37,7 +37,7 @@ pub(crate) async fn measure(place: &Place) {
             of_few.push(wrk::run(&few, &few_keys, depth, TIME));
             of_many.push(wrk::run(&many, &many_keys, depth, TIME));
         }
-        println!("\n/authorize, keys at random, {depth} at once on each of 64 connections; {ROUNDS} turns");
+        println!("\n/authorize, keys at random, {depth} pipelined on each of 64 connections; {ROUNDS} turns");
         describe(&format!("{FEW} keys"), &of_few);
         describe(&format!("{MANY} keys"), &of_many);
         compare(&format!("{FEW} keys (0.95 of the requests/s is wanted)"), &of_many, &of_few);

@@ -1,4 +1,4 @@
-//! Verification while 200 people sign in at once.
+//! Verification while 200 users sign in at the same time.
 
 use std::process::Command;
 use std::time::Duration;
@@ -48,8 +48,10 @@ pub(crate) async fn measure(place: &Place) {
         quiet.extend(alone);
         busy.extend(beside);
     }
-    println!("\n/authorize, 20,000 requests a second, while {PEOPLE} people sign in at once; {TURNS} turns");
-    Latencies::of(quiet).print("nobody signs in");
+    println!(
+        "\n/authorize, 20,000 requests a second, while {PEOPLE} users sign in at the same time; {TURNS} turns"
+    );
+    Latencies::of(quiet).print("no sign-ins");
     Latencies::of(busy).print("sign-ins at the same time");
     println!(
         "    p99, ratio: {}; at most 2 is wanted. All were signed in after {took:.1?} at the latest",

@@ -1,4 +1,4 @@
-//! Good keys while every fifth request bears a key that nobody knows, beside times when all are good.
+//! Good keys while every fifth request has an unknown key, beside turns in which all keys are good.
 
 use std::time::Duration;
 

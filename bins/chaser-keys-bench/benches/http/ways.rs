@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use crate::authorize::{compare, describe};
 use crate::contender::{Contender, SERVER_CORE, cpu_seconds_of, on_cores};
-use crate::keys;
 use crate::place::Place;
 use crate::wrk::{self, KeyIn, Run};
 
@@ -30,7 +29,7 @@ struct Way<'a> {
 pub(crate) async fn measure(place: &Place) {
     place.has_keys(KEYS).await;
     let keys = place.path("keys");
-    keys::write(&keys, 0..KEYS);
+    wrk::write_keys(&keys, 0..KEYS);
     let [api, plain, asking] = std::array::from_fn(|_| free_address());
     let upstream = Nginx::start(place, "api", &api_configuration(api), api);
     let url = format!("http://{api}");
@@ -123,7 +122,7 @@ fn api_configuration(address: SocketAddr) -> String {
     )
 }
 
-/// The documented file, with a second server that does the same and asks nobody.
+/// The documented file, and a second server that does the same without authentication.
 fn proxy_configuration(
     api: SocketAddr,
     plain: SocketAddr,

@@ -1,10 +1,12 @@
 //! Load from wrk, on a core of its own: as many connections as a busy proxy has, each sending as soon as it may.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::contender::{Contender, LOAD_CORE, ended_childrens_cpu_seconds, on_cores};
+use crate::keys;
 
 const CONNECTIONS: usize = 64;
 
@@ -69,12 +71,12 @@ pub(crate) struct Latency {
     pub(crate) p999: f64,
 }
 
-/// Sends requests with the keys of a file, `depth` of them at once on each connection.
+/// Sends requests with the keys of a file, `depth` of them pipelined on each connection.
 pub(crate) fn run(server: &Contender, keys: &Path, depth: usize, time: Duration) -> Run {
     load(server.name, &server.url(), &|| server.cpu_seconds(), (keys, KeyIn::Header), depth, time)
 }
 
-/// The same to a URL; `used_cpu` tells the seconds of processor time of whatever answers there.
+/// The same to a URL; `used_cpu` returns the seconds of processor time of the processes that answer there.
 pub(crate) fn load(
     name: &str,
     url: &str,
@@ -104,7 +106,7 @@ pub(crate) fn load(
     let cpu = used_cpu() - cpu;
     let load_cpu = ended_childrens_cpu_seconds() - load_cpu;
     let output = String::from_utf8(output.stdout).unwrap();
-    let result = output.lines().find_map(|line| line.strip_prefix("RESULT ")).expect("wrk tells its result");
+    let result = output.lines().find_map(|line| line.strip_prefix("RESULT ")).expect("wrk prints its result");
     let numbers: Vec<f64> = result.split(' ').map(|number| number.parse().unwrap()).collect();
     let [requests, microseconds, errors, p50, p99, p999] = numbers[..] else { panic!("{result}") };
     assert!(errors == 0.0, "{name}: {errors} of {requests} requests failed");
@@ -115,6 +117,15 @@ pub(crate) fn load(
         cpu_microseconds: cpu / requests * 1e6,
         latency: (depth == 1).then_some(Latency { p50, p99, p999 }),
     }
+}
+
+/// Writes keys to a file, one a line.
+pub(crate) fn write_keys(path: &Path, numbers: impl Iterator<Item = u32>) {
+    let mut lines = String::new();
+    for number in numbers {
+        writeln!(lines, "{}", keys::key(number).expose()).unwrap();
+    }
+    std::fs::write(path, lines).unwrap();
 }
 
 /// Debian's package, where it is missing and we may.

@@ -13,7 +13,7 @@ use crate::summary::{Summary, ratio};
 
 const TURN: Duration = Duration::from_secs(4);
 const TURNS: usize = 3;
-/// Unknown keys presented at once, each millisecond.
+/// Unknown keys presented each millisecond.
 const EACH_MILLISECOND: u64 = 10;
 
 pub(crate) async fn measure(place: &Place) {

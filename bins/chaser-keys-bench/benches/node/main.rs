@@ -10,6 +10,7 @@
 )]
 
 mod flood;
+#[path = "../keys.rs"]
 mod keys;
 mod load;
 #[path = "../pgbench.rs"]

@@ -44,7 +44,7 @@ pub(crate) async fn measure(place: &Place) {
     }
     let (bare, revokes) = (Summary::of(bare), Summary::of(revokes));
     println!("\nRevoke, in turns with the bare commit");
-    bare.print("  the same transaction, nobody waited for");
+    bare.print("  the same transaction without waiting for nodes");
     revokes.print("  revoke, known to 3 nodes when it returns");
     let medians = ratio(revokes.per_mille(500), bare.per_mille(500));
     println!("  ratio of the medians: {medians:.2} (at most 3 is wanted)");

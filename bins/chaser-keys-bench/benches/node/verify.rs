@@ -34,7 +34,7 @@ pub(crate) async fn measure(place: &Place) {
         "\nOne verification in this process, {TURNS} turns of {PRESENTED} each, in turns with the others"
     );
     for size in SIZES {
-        insert(&client, &peppers(), stored..size).await;
+        insert(&client, &peppers(), workspace.as_uuid(), stored..size).await;
         stored = size;
         let node = place.node().await;
         let registry = HmacRegistry::new(PEPPER);

@@ -1,4 +1,4 @@
-//! Rotating and revoking keys with 16 clients at once, beside pgbench with the same statements.
+//! Rotating and revoking keys with 16 clients, beside pgbench with the same statements.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -53,7 +53,7 @@ pub(crate) async fn rotate(place: &Place) {
     };
     let (ours, theirs) = in_turns(place, ("rotate", ROTATE), rotated).await;
     println!("\nRotating keys, {CLIENTS} clients on 3 nodes; in turns with pgbench and the same statements");
-    tell(&ours, &theirs, 0.5);
+    print_ratio(&ours, &theirs, 0.5);
 }
 
 pub(crate) async fn revoke(place: &Place) {
@@ -64,7 +64,7 @@ pub(crate) async fn revoke(place: &Place) {
     println!(
         "\nRevoking keys, {CLIENTS} clients, known to 3 nodes; in turns with pgbench, which waits for none"
     );
-    tell(&ours, &theirs, 0.3);
+    print_ratio(&ours, &theirs, 0.3);
 }
 
 /// What is done to keys each second, by three nodes and by pgbench.
@@ -94,7 +94,7 @@ async fn in_turns(
     (ours, theirs)
 }
 
-fn tell(ours: &[f64], theirs: &[f64], wanted: f64) {
+fn print_ratio(ours: &[f64], theirs: &[f64], wanted: f64) {
     let mut ratios: Vec<f64> = ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect();
     ratios.sort_unstable_by(f64::total_cmp);
     println!("  chaser-keys {ours:.0?}/s, pgbench {theirs:.0?}/s");

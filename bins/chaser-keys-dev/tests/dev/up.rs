@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use chaser_keys::SecretKey;
+use chaser_keys_storage::StoreOptions;
+use chaser_keys_storage::testing::start_node;
 use reqwest::{Client, StatusCode};
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -41,16 +44,33 @@ async fn status_of_usage(ready: &Value, key: &str) -> StatusCode {
     client().get(url).bearer_auth(key).send().await.unwrap().status()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn one_line_of_json_tells_all_and_sigterm_stops_all() {
     let mut running = Running::start(&["up", "--json", "--ephemeral", "--port", "0"]);
     let line = running.line().await;
     let mut names = line.split('"').skip(1).step_by(4);
-    let expected =
-        ["url", "internal_url", "database_url", "email", "password", "session", "workspace_id", "pid"];
+    let expected = [
+        "url",
+        "internal_url",
+        "database_url",
+        "peppers",
+        "email",
+        "password",
+        "session",
+        "workspace_id",
+        "key",
+        "pid",
+    ];
     assert!(expected.iter().all(|name| names.next() == Some(name)), "{line}");
     let ready: Value = serde_json::from_str(&line).unwrap();
     assert_eq!(ready["pid"], running.pid());
+
+    // What it takes to join as another node, and a key to verify there.
+    let text = |name: &str| ready[name].as_str().unwrap();
+    let peppers = text("peppers").parse().unwrap();
+    let node = start_node(text("database_url"), peppers, StoreOptions::default()).await;
+    let verified = node.verifier().verify(&text("key").parse::<SecretKey>().unwrap()).await.unwrap();
+    assert_eq!(verified.unwrap().workspace_id.to_string(), text("workspace_id"));
 
     let session: Value = call(&ready, "/v1/auth/session").await.json().await.unwrap();
     assert_eq!(session["workspace"]["id"], ready["workspace_id"]);

@@ -14,8 +14,6 @@ const NOT_CLEAN_YET: &[Exception] = &[
     ("crates/chaser-keys", "the two kinds of key know each other"),
     ("crates/chaser-keys-http", "routes, authentication and dashboard are being untied"),
     ("crates/chaser-keys-storage", "every module names `crate::Store`"),
-    ("bins/chaser-keys-dev", "the command line is to be split from its options"),
-    ("bins/chaser-keys-server", "the command line is to be split from its options"),
 ];
 
 /// Who imports whom among a crate's top-level modules, each with the first file that does it.

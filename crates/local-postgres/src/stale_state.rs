@@ -1,6 +1,7 @@
-//! What a killed owner left: a server still stopping, an orphan, files that keep the next server from starting.
+//! Clears what a killed owner left behind: a server still stopping, an orphan, files that keep the next server from
+//! starting.
 //!
-//! Only for the holder of the directory's lock: then every server found there is nobody's.
+//! Only for the holder of the directory's lock: then every server found there is an orphan.
 
 use std::fs;
 use std::path::Path;
@@ -11,29 +12,29 @@ use std::time::{Duration, Instant};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
+use crate::cluster_dir::ClusterDir;
 use crate::cluster_files::remove_if_there;
 use crate::error::{LocalPostgresError, Result};
-use crate::home::Home;
 use crate::postmaster_pid::PostmasterPid;
 
-/// What to do to an orphan, and how long after we found it: its own watcher usually is at work already.
+/// Signals for an orphan, and when to send them: at first its own watcher usually stops it.
 const STEPS: [(Duration, Signal); 3] = [
     (Duration::from_secs(2), Signal::INT),
     (Duration::from_secs(10), Signal::QUIT),
     (Duration::from_secs(15), Signal::KILL),
 ];
-const PATIENCE: Duration = Duration::from_secs(20);
+const ORPHAN_TIMEOUT: Duration = Duration::from_secs(20);
 
-pub(crate) fn clear(home: &Home) -> Result<()> {
-    let data = home.data();
+pub(crate) fn clear(cluster_dir: &ClusterDir) -> Result<()> {
+    let data = cluster_dir.data();
     await_orphans(&data)?;
-    // PostgreSQL trusts a postmaster.pid whose process lives, whoever that is by now. Of a dead process
-    // it is left alone: PostgreSQL finds the old shared memory by it.
+    // PostgreSQL trusts a postmaster.pid whose process is alive, even if the number was reused. The file of a dead
+    // process stays: PostgreSQL finds the old shared memory through it.
     if PostmasterPid::read(&data).is_some_and(|file| is_alive(file.pid)) {
         remove_if_there(&PostmasterPid::path(&data))?;
     }
-    // The socket's lock file is trusted likewise; the directory is ours alone.
-    for entry in fs::read_dir(&home.socket_directory).into_iter().flatten().flatten() {
+    // It trusts the socket's lock file in the same way. No other server uses this directory.
+    for entry in fs::read_dir(&cluster_dir.socket_directory).into_iter().flatten().flatten() {
         if entry.file_name().as_encoded_bytes().starts_with(b".s.PGSQL.") {
             remove_if_there(&entry.path())?;
         }
@@ -41,7 +42,7 @@ pub(crate) fn clear(home: &Home) -> Result<()> {
     Ok(())
 }
 
-/// Ends every server process in the data directory at once, as a crash of the machine would.
+/// Kills every server process in the data directory, as a crash of the machine would.
 pub(crate) fn kill_all_in(data: &Path) {
     let deadline = Instant::now() + Duration::from_secs(5);
     loop {
@@ -63,14 +64,14 @@ fn await_orphans(data: &Path) -> Result<()> {
             return Ok(());
         }
         if let Some((_, signal)) = steps.next_if(|(after, _)| began.elapsed() >= *after) {
-            // A fast shutdown is asked of the postmaster; it tells the others.
+            // A fast shutdown is requested from the postmaster, which stops the others.
             let postmaster = PostmasterPid::read(data).map(|file| file.pid).filter(|pid| pids.contains(pid));
             match postmaster {
                 Some(postmaster) if signal != Signal::KILL => send(&[postmaster], signal),
                 _ => send(&pids, signal),
             }
         }
-        if began.elapsed() > PATIENCE {
+        if began.elapsed() > ORPHAN_TIMEOUT {
             let pids = pids.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
             return Err(LocalPostgresError::OrphanRemains { data: data.to_owned(), pids });
         }
@@ -78,7 +79,7 @@ fn await_orphans(data: &Path) -> Result<()> {
     }
 }
 
-/// The `postgres` processes working in the directory: a pid alone says nothing, it may have been reused.
+/// The `postgres` processes whose working directory this is: a pid alone may have been reused.
 fn servers_in(data: &Path) -> Vec<u32> {
     if !Path::new("/proc/self/cwd").exists() {
         return servers_in_by_lsof(data);
@@ -103,7 +104,7 @@ fn servers_in_by_lsof(data: &Path) -> Vec<u32> {
 
 fn send(pids: &[u32], signal: Signal) {
     for pid in pids.iter().filter_map(|pid| Pid::from_raw(i32::try_from(*pid).ok()?)) {
-        // One that has ended meanwhile is what we want.
+        // Fails if it has ended in the meantime, which is fine.
         let _ = kill_process(pid, signal);
     }
 }

@@ -1,7 +1,5 @@
-//! Many keys at once, behind the nodes' backs: making them is not what is measured.
+//! Many keys, inserted without the triggers that announce them: creating them is not what is measured.
 
-use std::fmt::Write as _;
-use std::path::Path;
 use std::pin::pin;
 
 use chaser_keys::{KeyMode, Peppers, SecretEntropy, SecretKey};
@@ -14,7 +12,7 @@ use uuid::Uuid;
 const COPY: &str = "
     copy api_keys (id, workspace_id, name, mode, prefix, pepper_id, digest, created_at) from stdin (format binary)";
 
-/// The key of a number: always the same, and nobody's.
+/// The key of a number: always the same one.
 pub(crate) fn key(number: u32) -> SecretKey {
     let mut entropy = [0x5a; SecretEntropy::BYTES];
     entropy[..4].copy_from_slice(&number.to_be_bytes());
@@ -58,16 +56,7 @@ pub(crate) async fn insert(
         .unwrap();
 }
 
-/// Writes keys to a file, one a line.
-pub(crate) fn write(path: &Path, numbers: impl Iterator<Item = u32>) {
-    let mut lines = String::new();
-    for number in numbers {
-        writeln!(lines, "{}", key(number).expose()).unwrap();
-    }
-    std::fs::write(path, lines).unwrap();
-}
-
-/// Numbers in an order that no prefetcher knows (Knuth's multiplicative hashing).
+/// Numbers in an order that no prefetcher can predict (Knuth's multiplicative hashing).
 pub(crate) const fn scattered(number: u32) -> u32 {
     number.wrapping_mul(2_654_435_769) ^ 0x5bd1_e995
 }

@@ -9,36 +9,37 @@ use std::{env, fs};
 
 use tempfile::TempDir;
 
-use crate::directory_lock::DirectoryLock;
+use crate::directories::{create_own_in_public, create_private, memory_with_space, private_in};
 use crate::error::{LocalPostgresError, Result};
+use crate::file_lock::FileLock;
 use crate::operating_user::OperatingUser;
 use crate::options::Durability;
-use crate::places::{create_private, memory_with_room, own_directory_in_public, private_in};
 
 /// The kernel allows 107 bytes on Linux and 103 on macOS.
-const LONGEST_SOCKET_PATH: usize = 103;
-/// A directory of ours, locked, with a socket directory short enough to be used.
+const MAX_SOCKET_PATH: usize = 103;
+
+/// A cluster's directory, locked by this process, with a socket directory whose path is short enough.
 #[derive(Debug)]
-pub(crate) struct Home {
+pub(crate) struct ClusterDir {
     pub(crate) directory: PathBuf,
     pub(crate) socket_directory: PathBuf,
     pub(crate) user: OperatingUser,
     short_socket: Option<TempDir>,
     temporary: Option<TempDir>,
-    _lock: DirectoryLock,
+    _lock: FileLock,
 }
 
-impl Home {
-    /// Waits up to `patience` for another process that uses the directory.
-    pub(crate) fn kept(wanted: &Path, port: &str, patience: Duration) -> Result<Self> {
+impl ClusterDir {
+    /// Fails if another process still uses the directory after `timeout`.
+    pub(crate) fn kept(wanted: &Path, port: &str, timeout: Duration) -> Result<Self> {
         let wanted = std::path::absolute(wanted).map_err(LocalPostgresError::io("find", wanted))?;
         let (directory, user) = reachable(&wanted)?;
-        Self::lock(&directory, user, port, None, patience)
+        Self::lock(&directory, user, port, None, timeout)
     }
 
     pub(crate) fn temporary(durability: Durability, port: &str) -> Result<Self> {
-        let user = OperatingUser::for_new_home()?;
-        let in_memory = (durability == Durability::Fast).then(memory_with_room).flatten();
+        let user = OperatingUser::for_new_cluster()?;
+        let in_memory = (durability == Durability::Fast).then(memory_with_space).flatten();
         let on_disk = [env::temp_dir(), "/tmp".into(), "/var/tmp".into()];
         for place in in_memory.into_iter().chain(on_disk) {
             let Ok(directory) = private_in(&place, "local-postgres-") else {
@@ -58,17 +59,19 @@ impl Home {
         user: OperatingUser,
         port: &str,
         temporary: Option<TempDir>,
-        patience: Duration,
+        timeout: Duration,
     ) -> Result<Self> {
-        let lock = DirectoryLock::take(directory, patience)?
-            .ok_or_else(|| LocalPostgresError::InUse { directory: directory.to_owned() })?;
+        let lock_file = directory.join("lock");
+        let lock =
+            FileLock::acquire(&lock_file, timeout).map_err(LocalPostgresError::io("lock", &lock_file))?;
+        let lock = lock.ok_or_else(|| LocalPostgresError::InUse { directory: directory.to_owned() })?;
         // Made by root for another user, who may be the one to start it next time.
-        user.take(&directory.join("lock"))?;
+        user.take(&lock_file)?;
         // /proc names processes' directories without links.
         let directory = directory.canonicalize().map_err(LocalPostgresError::io("resolve", directory))?;
         let mut socket_directory = directory.join("socket");
         let mut short_socket = None;
-        if socket_directory.join(format!(".s.PGSQL.{port}")).as_os_str().len() > LONGEST_SOCKET_PATH {
+        if socket_directory.join(format!(".s.PGSQL.{port}")).as_os_str().len() > MAX_SOCKET_PATH {
             let short = private_in(Path::new("/tmp"), "lpg-");
             let short = short.map_err(LocalPostgresError::io("make a directory in", Path::new("/tmp")))?;
             short.path().clone_into(&mut socket_directory);
@@ -88,15 +91,15 @@ impl Home {
         self.directory.join("postgres.log")
     }
 
-    /// What nobody needs once the server has ended, for whoever cleans up after a `kill -9`.
-    pub(crate) fn passing_directories(&self) -> impl Iterator<Item = &Path> {
+    /// Removed when the server ends, by the watcher if this process was killed with -9.
+    pub(crate) fn temporary_dirs(&self) -> impl Iterator<Item = &Path> {
         self.temporary.iter().chain(&self.short_socket).map(TempDir::path)
     }
 }
 
 #[expect(clippy::print_stderr, reason = "the developer must know where the data went")]
 fn reachable(wanted: &Path) -> Result<(PathBuf, OperatingUser)> {
-    let user = OperatingUser::for_home(wanted)?;
+    let user = OperatingUser::for_directory(wanted)?;
     let is_new = !wanted.exists();
     prepare(wanted, user)?;
     if user.can_work_in(wanted) {
@@ -109,9 +112,9 @@ fn reachable(wanted: &Path) -> Result<(PathBuf, OperatingUser)> {
         fs::remove_dir(wanted).map_err(LocalPostgresError::io("remove", wanted))?;
     }
     let base = Path::new("/var/tmp/local-postgres-0");
-    own_directory_in_public(base)?;
+    create_own_in_public(base)?;
     let fallback = base.join(name_for(wanted));
-    let user = OperatingUser::for_home(&fallback)?;
+    let user = OperatingUser::for_directory(&fallback)?;
     prepare(&fallback, user)?;
     if !user.can_work_in(&fallback) {
         return Err(LocalPostgresError::Unreachable { directory: fallback, uid: user.uid() });
@@ -150,7 +153,7 @@ fn prepare(directory: &Path, user: OperatingUser) -> Result<()> {
             fs::create_dir_all(parent).map_err(LocalPostgresError::io("create", parent))?;
         }
         match create_private(directory) {
-            // Another process was faster; the lock decides between us.
+            // Another process created it first; the lock decides which one uses it.
             Err(LocalPostgresError::Io { source, .. }) if source.kind() == ErrorKind::AlreadyExists => {}
             result => result?,
         }

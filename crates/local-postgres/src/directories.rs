@@ -1,4 +1,4 @@
-//! Where directories are made, and how nobody else gets into them.
+//! Creates directories that other users cannot enter or replace.
 
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
@@ -8,19 +8,19 @@ use tempfile::TempDir;
 
 use crate::error::{LocalPostgresError, Result};
 
-/// Less room than this in memory, and the cluster goes to disk: a container's /dev/shm often has 64 MiB.
-const ROOM_NEEDED: u64 = 1 << 30;
+/// With less free memory than this the cluster goes to disk: a container's /dev/shm often has 64 MiB.
+const MIN_FREE_BYTES: u64 = 1 << 30;
 
-/// Memory-backed storage, where there is some with room for test databases.
-pub(crate) fn memory_with_room() -> Option<PathBuf> {
+/// Memory-backed storage with enough space for test databases, if there is any.
+pub(crate) fn memory_with_space() -> Option<PathBuf> {
     let place = Path::new("/dev/shm");
     let room = rustix::fs::statvfs(place).ok()?;
-    (room.f_bavail.saturating_mul(room.f_frsize) >= ROOM_NEEDED).then(|| place.to_owned())
+    (room.f_bavail.saturating_mul(room.f_frsize) >= MIN_FREE_BYTES).then(|| place.to_owned())
 }
 
-/// A directory of our own in a place where everyone may write, so that nobody can hand us theirs.
-pub(crate) fn own_directory_in_public(directory: &Path) -> Result<()> {
-    // Not 0700: as root we start the server as another user, who has to pass through.
+/// Creates a directory where everyone may write; fails if another user has created it first.
+pub(crate) fn create_own_in_public(directory: &Path) -> Result<()> {
+    // Not 0700: root starts the server as another user, who must be able to enter.
     match fs::DirBuilder::new().mode(0o711).create(directory) {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
             return Err(LocalPostgresError::io("create", directory)(error));

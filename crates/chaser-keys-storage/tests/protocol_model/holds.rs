@@ -1,12 +1,13 @@
 //! The protocol as designed keeps its promise in every reachable state.
 
-use crate::check::assert_holds;
+use crate::check::{assert_breaks, assert_holds};
 use crate::protocol::{Joining, Protocol, Timeline};
 use crate::surroundings::{FAST, Failover, Fault, SLOW, Surroundings};
+use crate::time::{RATE_TOLERANCE, wait_for};
 
 const DESIGNED: Protocol = Protocol::designed();
 /// As [`DESIGNED`], in finer units: a lease lasts two slow ticks, a wait two fast ones.
-const FINER: Protocol = Protocol { lease: 4, wait: 6, ..DESIGNED };
+const FINER: Protocol = Protocol { lease: 4, wait: wait_for(4), ..DESIGNED };
 const CALM: Surroundings = Surroundings::calm();
 const HARSH: Surroundings = Surroundings::harsh();
 
@@ -58,6 +59,18 @@ fn the_promise_holds_through_a_synchronous_failover_even_if_nobody_notices_it() 
 fn the_promise_holds_through_a_failover_that_loses_everything_but_the_revoke() {
     let surroundings = Surroundings::one_failover(Failover::LosesAllButTheRevoke);
     assert_holds("a failover that loses all but the revoke", DESIGNED, surroundings);
+}
+
+/// A lease that outlasts one tick of the slowest clock by a hundredth: a wait that did not outlast one of the fastest
+/// would be too short. So W / L may not be smaller than this, which is what the product's is.
+#[test]
+fn the_promise_holds_at_the_ratio_of_the_product_but_not_at_a_smaller_one() {
+    let lease = 100 - RATE_TOLERANCE + 1;
+    let wait = wait_for(lease);
+    let surroundings =
+        Surroundings { node_clock: &[100 - RATE_TOLERANCE], revoker_clock: &[100 + RATE_TOLERANCE], ..CALM };
+    assert_holds("W and L as in the product", Protocol { lease, wait, ..DESIGNED }, surroundings);
+    assert_breaks("W a hundredth shorter", Protocol { lease, wait: wait - 1, ..DESIGNED }, surroundings);
 }
 
 /// 8 million states, minutes even when optimized: `just model`, for changes of the protocol itself.

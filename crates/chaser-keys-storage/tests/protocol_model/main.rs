@@ -31,10 +31,14 @@
 )]
 
 mod barrier;
+mod broken_look_ups;
 mod broken_variants;
 mod check;
+mod create;
 mod feed;
 mod holds;
+mod look_up;
+mod look_up_choices;
 mod mishaps;
 mod model;
 mod node;
@@ -46,5 +50,6 @@ mod rounds;
 mod surroundings;
 mod sweep;
 mod time;
+mod unknown_keys;
 mod usefulness;
 mod world;

@@ -1,5 +1,14 @@
 //! How many take part, how badly clocks run, and which faults may strike besides those that always may.
 
+/// Whether the key is there before anything else happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyAtStart {
+    /// Then a node misses it only once it has ended, and nothing needs to be looked up.
+    IsThere,
+    /// It is created at any later time, and looked up by nodes that miss it.
+    IsCreatedLater,
+}
+
 /// The bounds of one exploration. Rounds, requests, faults and time are not bounded: the state space closes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Surroundings {
@@ -15,6 +24,7 @@ pub(crate) struct Surroundings {
     pub(crate) revoker_clock: &'static [u8],
     pub(crate) faults: &'static [Fault],
     pub(crate) failover: Failover,
+    pub(crate) key: KeyAtStart,
     /// Nodes remember that they were swept, so that their return can be shown.
     pub(crate) remembers_sweeps: bool,
 }
@@ -39,7 +49,8 @@ pub(crate) enum Failover {
     Never,
     /// Synchronous replication: nothing that anyone has seen.
     LosesNothing,
-    /// Asynchronous replication, lucky: registrations, beats, sweeps, other changes, but not the revoke.
+    /// Asynchronous replication, lucky: registrations, beats, sweeps, other changes, but neither the create nor the
+    /// revoke.
     LosesAllButTheRevoke,
     /// Asynchronous replication: whatever the standby has not received.
     LosesAnything,
@@ -62,8 +73,14 @@ impl Surroundings {
             revoker_clock: &[SLOW, FAST],
             faults: &[],
             failover: Failover::Never,
+            key: KeyAtStart::IsThere,
             remembers_sweeps: false,
         }
+    }
+
+    /// [`calm`](Self::calm), with a key that is created at any time.
+    pub(crate) const fn a_key_is_created() -> Self {
+        Self { key: KeyAtStart::IsCreatedLater, ..Self::calm() }
     }
 
     /// [`calm`](Self::calm) but for one failover. The revoker's clock is fast, which is its dangerous side.

@@ -1,6 +1,6 @@
 //! The protocol as designed keeps its promise in every reachable state.
 
-use crate::check::{assert_breaks, assert_holds};
+use crate::check::assert_holds;
 use crate::protocol::{Joining, Protocol, Timeline};
 use crate::surroundings::{FAST, Failover, Fault, SLOW, Surroundings};
 use crate::time::{RATE_TOLERANCE, wait_for};
@@ -61,16 +61,13 @@ fn the_promise_holds_through_a_failover_that_loses_everything_but_the_revoke() {
     assert_holds("a failover that loses all but the revoke", DESIGNED, surroundings);
 }
 
-/// A lease that outlasts one tick of the slowest clock by a hundredth: a wait that did not outlast one of the fastest
-/// would be too short. So W / L may not be smaller than this, which is what the product's is.
+/// A lease just outlasts one tick of the slowest clock, so a wait must outlast one of the fastest: this fails for any
+/// smaller [`WAIT_PER_LEASE`](crate::time::WAIT_PER_LEASE) than clocks that differ so much need.
 #[test]
-fn the_promise_holds_at_the_ratio_of_the_product_but_not_at_a_smaller_one() {
+fn the_promise_holds_at_the_ratio_of_the_product() {
     let lease = 100 - RATE_TOLERANCE + 1;
-    let wait = wait_for(lease);
-    let surroundings =
-        Surroundings { node_clock: &[100 - RATE_TOLERANCE], revoker_clock: &[100 + RATE_TOLERANCE], ..CALM };
-    assert_holds("W and L as in the product", Protocol { lease, wait, ..DESIGNED }, surroundings);
-    assert_breaks("W a hundredth shorter", Protocol { lease, wait: wait - 1, ..DESIGNED }, surroundings);
+    let protocol = Protocol { lease, wait: wait_for(lease), ..DESIGNED };
+    assert_holds("W and L as in the product", protocol, Surroundings::clocks_in_percent());
 }
 
 /// 8 million states, minutes even when optimized: `just model`, for changes of the protocol itself.

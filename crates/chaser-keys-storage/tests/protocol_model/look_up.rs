@@ -48,7 +48,7 @@ impl Coherence {
         }
     }
 
-    /// What the index knows after a round.
+    /// What the index knows of the key after a round.
     pub(crate) fn combine(&self, own: Known, is_changed: bool, row: Option<Known>) -> Known {
         match (self.protocol.look_ups.adding, row) {
             (_, None) => self.apply_change(own, is_changed),
@@ -69,6 +69,7 @@ impl Coherence {
         }
     }
 
+    /// A digest without a row adds nothing.
     fn add(&self, own: Known, row: Known) -> Known {
         let choices = self.protocol.look_ups;
         match (own, row) {
@@ -114,6 +115,7 @@ impl Coherence {
             node.feed,
             Feed::Started { .. } | Feed::HasRow { .. } | Feed::HasChanges { .. } | Feed::HasRead { .. }
         );
+        // A round would go on to update the row.
         let is_load = node.feed == Feed::Idle;
         node.request = match (step, choices.answers) {
             _ if choices.rows_from == RowsFrom::TaskOfItsOwn => return,
@@ -122,7 +124,7 @@ impl Coherence {
             (FeedStep::Publishes, Answers::ByAnyLoadToo) if is_load => answered,
             (FeedStep::Publishes, _) if taken => answered,
             (_, Answers::BeforeItPublishes) if taken && matches!(node.feed, Feed::HasRead { .. }) => answered,
-            // The round has failed.
+            // The round has failed: the digest is back in the list.
             (_, Answers::ByAFailedRound) if taken && !is_under_way => answered,
             _ if !is_under_way => Request::Waits { began, taken: false, kept },
             _ => return,

@@ -59,7 +59,8 @@ pub(crate) enum Answers {
     ByTheRoundThatTookIt,
     /// Broken: whichever publishes next may have read before the request began.
     ByAnyRound,
-    /// And by a load: as good if the node holds no lease meanwhile, since then no request begins before it has read.
+    /// And by a load that ends: as good if the node held no lease meanwhile, since then no request has begun after the
+    /// load read. Broken with the former lease in hand.
     ByAnyLoadToo,
     /// Broken: the one that took it, but as soon as it has read.
     BeforeItPublishes,

@@ -95,11 +95,11 @@ impl Coherence {
         }
     }
 
-    /// Where nothing is looked up, the key can only be missed because it has ended.
     fn may_wait(&self, decision: Decision) -> bool {
         decision == Decision::First && self.protocol.look_ups.answers != Answers::AtOnceIfTheListIsFull
     }
 
+    /// Where nothing is looked up, the key can only be missed because it has ended.
     fn wait(&self, lease: u8, began: Moment) -> Request {
         let keeps_lease = self.protocol.look_ups.second_decision == SecondDecision::KeepsItsLease;
         let kept = if keeps_lease { Kept::Lease(lease) } else { Kept::Nothing };

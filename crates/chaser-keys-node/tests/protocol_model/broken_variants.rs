@@ -7,6 +7,7 @@ use crate::protocol::{
     SilentMembers, Timeline, WaitCountsFrom,
 };
 use crate::surroundings::{FAST, Failover, Fault, SLOW, Surroundings};
+use crate::time::RATE_TOLERANCE;
 
 const DESIGNED: Protocol = Protocol::designed();
 const CALM: Surroundings = Surroundings::calm();
@@ -30,10 +31,18 @@ fn a_wait_only_as_long_as_the_lease_is_caught() {
     assert_breaks("W equal to L", protocol, CALM);
 }
 
+/// A hundredth less than what holds in [`holds`](crate::holds).
+#[test]
+fn a_wait_only_slightly_too_short_for_the_lease_is_caught() {
+    let protocol = Protocol { lease: 100 - RATE_TOLERANCE + 1, wait: 100 + RATE_TOLERANCE, ..DESIGNED };
+    assert_breaks("W slightly too short", protocol, Surroundings::clocks_in_percent());
+}
+
 #[test]
 fn a_half_speed_clock_on_a_node_is_caught() {
     let surroundings = Surroundings { node_clock: &[SLOW / 2], ..CALM };
-    assert_breaks("a node's clock at half speed", DESIGNED, surroundings);
+    let protocol = Protocol { lease: 2, wait: 3, ..DESIGNED };
+    assert_breaks("a node's clock at half speed", protocol, surroundings);
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! Running the checker.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use stateright::{Checker, HasDiscoveries, Model, Property};
 
 use crate::model::Coherence;
-use crate::properties::{last_orders, promise};
+use crate::properties::{complete, last_orders, promise};
 use crate::protocol::Protocol;
 use crate::surroundings::Surroundings;
+use crate::world::World;
 
 /// The machines that this runs on have two cores.
 const THREADS: usize = 2;
@@ -15,7 +17,7 @@ const THREADS: usize = 2;
 /// Explores the whole state space and fails with the steps that lead to a broken promise, if there are any.
 pub(crate) fn assert_holds(name: &str, protocol: Protocol, surroundings: Surroundings) {
     let started = Instant::now();
-    let model = Coherence { protocol, surroundings, asked: vec![promise(), last_orders()] };
+    let model = Coherence { protocol, surroundings, asked: vec![promise(), last_orders(), complete()] };
     let checker = model.checker().threads(THREADS).spawn_bfs().join();
     println!(
         "{name}: holds in {} states, {} transitions, depth {}, {:.1} s",
@@ -53,4 +55,20 @@ pub(crate) fn assert_breaks_property(
     for step in steps {
         println!("    {step:?}");
     }
+}
+
+/// Explores the protocol as designed until it finds such a state, and fails if there is none.
+pub(crate) fn assert_possible(
+    surroundings: Surroundings,
+    what: &'static str,
+    is: fn(&Coherence, &World) -> bool,
+) {
+    let found = HasDiscoveries::AllOf(BTreeSet::from([what]));
+    let asked = vec![Property::sometimes(what, is)];
+    let model = Coherence { protocol: Protocol::designed(), surroundings, asked };
+    let checker = model.checker().finish_when(found).spawn_bfs().join();
+    let Some(path) = checker.discovery(what) else {
+        panic!("not reachable in {} states: {what}", checker.unique_state_count());
+    };
+    println!("{what}: after {} steps", path.into_actions().len());
 }

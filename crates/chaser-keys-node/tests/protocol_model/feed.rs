@@ -4,14 +4,21 @@ use crate::model::{Action, Coherence};
 use crate::node::{Feed, Node, Request};
 use crate::protocol::{ChangesFrom, Joining, Round, Timeline};
 use crate::surroundings::Fault;
-use crate::world::World;
+use crate::world::{Known, World};
 
 /// What may happen to a feed. Between any two steps anything else may, for any length of time: that is a pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FeedStep {
     Registers,
     StartsRound,
+    StartsRoundAndTakesTheRequest,
     Reads,
+    ReadsAndLooksUp,
+    ReadsBeforeItLooksUp,
+    ReadsAndLooksUpOnFollower(Known),
+    LooksUp,
+    LooksUpInsteadOfReading,
+    LooksUpAnotherKeyInsteadOfReading,
     ReadsFromLaggingFollower,
     Publishes,
     UpdatesItsRow,
@@ -24,6 +31,8 @@ pub(crate) enum FeedStep {
     StartsOver,
     Crashes,
     StopsCleanly,
+    TaskLooksUp,
+    TaskAddsTheRow,
 }
 
 impl Coherence {
@@ -32,13 +41,14 @@ impl Coherence {
             let node = &world.nodes[who];
             let mut offer = |step| actions.push(Action::Feed(who, step));
             if !self.session_has_ended(world, node) {
-                self.next_of_feed(node, &mut offer);
+                self.next_of_feed(world, node, &mut offer);
             }
+            self.offer_steps_of_task(node, &mut offer);
             self.faults_of_feed(world, who, &mut offer);
         }
     }
 
-    fn next_of_feed(&self, node: &Node, offer: &mut impl FnMut(FeedStep)) {
+    fn next_of_feed(&self, world: &World, node: &Node, offer: &mut impl FnMut(FeedStep)) {
         use FeedStep as Step;
         let serves_first = self.protocol.joining == Joining::ServesFirst && node.must_load;
         let loads_first = self.protocol.joining.loads_first() && node.must_load;
@@ -46,15 +56,21 @@ impl Coherence {
             Feed::Unregistered if serves_first || loads_first => offer(Step::StartsRound),
             Feed::Unregistered => offer(Step::Registers),
             Feed::Idle => {
+                // Also if the request waits: its digest may be behind too many others in the list.
                 offer(Step::StartsRound);
+                if matches!(node.request, Request::Waits { .. }) {
+                    offer(Step::StartsRoundAndTakesTheRequest);
+                }
                 offer(Step::StartsOver);
             }
             Feed::Started { .. } => {
-                offer(Step::Reads);
+                self.offer_reads(world, node, offer);
                 if self.protocol.changes_from == ChangesFrom::Follower {
                     offer(Step::ReadsFromLaggingFollower);
                 }
             }
+            Feed::HasRow { .. } => offer(Step::Reads),
+            Feed::HasChanges { .. } => offer(Step::LooksUp),
             Feed::HasRead { .. } if loads_first => offer(Step::Registers),
             Feed::HasRead { .. } if self.protocol.round == Round::AcknowledgesFirst => {
                 offer(Step::UpdatesItsRow);
@@ -98,7 +114,7 @@ impl Coherence {
     /// its way still arrives.
     fn session_has_ended(&self, world: &World, node: &Node) -> bool {
         let read = match node.feed {
-            Feed::HasRead { read, .. } => Some(read),
+            Feed::HasChanges { read, .. } | Feed::HasRead { read, .. } => Some(read),
             Feed::Published { .. } => node.index,
             _ => None,
         };

@@ -3,10 +3,11 @@
 use crate::check::assert_holds;
 use crate::protocol::{Joining, Protocol, Timeline};
 use crate::surroundings::{FAST, Failover, Fault, SLOW, Surroundings};
+use crate::time::{RATE_TOLERANCE, wait_for};
 
 const DESIGNED: Protocol = Protocol::designed();
 /// As [`DESIGNED`], in finer units: a lease lasts two slow ticks, a wait two fast ones.
-const FINER: Protocol = Protocol { lease: 4, wait: 6, ..DESIGNED };
+const FINER: Protocol = Protocol { lease: 4, wait: wait_for(4), ..DESIGNED };
 const CALM: Surroundings = Surroundings::calm();
 const HARSH: Surroundings = Surroundings::harsh();
 
@@ -58,6 +59,15 @@ fn the_promise_holds_through_a_synchronous_failover_even_if_nobody_notices_it() 
 fn the_promise_holds_through_a_failover_that_loses_everything_but_the_revoke() {
     let surroundings = Surroundings::one_failover(Failover::LosesAllButTheRevoke);
     assert_holds("a failover that loses all but the revoke", DESIGNED, surroundings);
+}
+
+/// A lease just outlasts one tick of the slowest clock, so a wait must outlast one of the fastest: this fails for any
+/// smaller [`WAIT_PER_LEASE`](crate::time::WAIT_PER_LEASE) than clocks that differ so much need.
+#[test]
+fn the_promise_holds_at_the_ratio_of_the_product() {
+    let lease = 100 - RATE_TOLERANCE + 1;
+    let protocol = Protocol { lease, wait: wait_for(lease), ..DESIGNED };
+    assert_holds("W and L as in the product", protocol, Surroundings::clocks_in_percent());
 }
 
 /// 8 million states, minutes even when optimized: `just model`, for changes of the protocol itself.

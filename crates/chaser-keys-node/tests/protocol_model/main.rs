@@ -1,11 +1,14 @@
-//! A model of the coherence protocol, explored exhaustively: once a DELETE has answered 204, no node accepts
-//! the key for a request that began after it.
+//! A model of the coherence protocol, explored exhaustively. It keeps two promises:
 //!
-//! **The model.** One key; PostgreSQL; nodes that verify; nodes that are asked to DELETE the key, the second
-//! of them also for a client that tries again after the first has crashed; a sweeper. Each step of each party
-//! is an action of its own: noting the clock, the moment PostgreSQL executes a statement, the arrival of the
-//! reply, publishing, a request's reading of lease, index and clock, commit, acknowledgement, membership,
-//! answer.
+//! * Once a DELETE has answered 204, no node accepts the key for a request that began after it.
+//! * Once a create has answered 201, no node refuses the key as unknown, while it lives, for a request that began
+//!   after it.
+//!
+//! **The model.** One key; PostgreSQL; the create of the key, which nothing announces; nodes that verify; nodes that
+//! are asked to DELETE the key, the second of them also for a client that tries again after the first has crashed; a
+//! sweeper. Each step of each party is an action of its own: noting the clock, taking a digest that waits for a
+//! look-up, the moment PostgreSQL executes a statement, the arrival of the reply, publishing, a request's reading of
+//! lease, index and clock, commit, acknowledgement, membership, answer.
 //!
 //! **Faults.** Steps are never obliged to happen, and time may pass between any two. So every pause of a
 //! process between any two steps (SIGSTOP), every time of silence (a node cut off, PostgreSQL down), every
@@ -20,21 +23,29 @@
 //! **Abstracted.** A node's verifying half and its revoking half are separate parties with separate clocks and
 //! crashes, and so is the sweeper: that allows everything that a whole node can do, and more. A load and a
 //! round of changes each read one snapshot. Ids are never reused, and neither is a beat. A node's row is
-//! replaced when it registers anew while it lives.
+//! replaced when it registers anew while it lives. A request that misses the key is in the list at once: a pause in
+//! between only makes its round a later one. The list has no order: a round may pass over a request any number of
+//! times. Any round may look the key up for requests that are not modelled. Most explorations begin with the key in
+//! place and look nothing up, because a node then misses it only once it has ended; those of [`unknown_keys`] and
+//! [`broken_look_ups`] create it.
 //!
-//! **Not covered.** More than one key and one revoke; grace deadlines; a new key that is missed and waited for
-//! (its extra round is a round that yields no lease); that the code does what the model does; a hypervisor
-//! that stops `CLOCK_BOOTTIME`, which no clock can see.
+//! **Not covered.** More than one key and one revoke: a round that looks up other keys is one that does not take the
+//! request; grace deadlines; that the code does what the model does; a hypervisor that stops `CLOCK_BOOTTIME`, which
+//! no clock can see.
 #![expect(
     clippy::print_stdout,
     reason = "what was explored is worth reading; cargo shows it with --nocapture"
 )]
 
 mod barrier;
+mod broken_look_ups;
 mod broken_variants;
 mod check;
+mod create;
 mod feed;
 mod holds;
+mod look_up;
+mod look_up_choices;
 mod mishaps;
 mod model;
 mod node;
@@ -46,5 +57,6 @@ mod rounds;
 mod surroundings;
 mod sweep;
 mod time;
+mod unknown_keys;
 mod usefulness;
 mod world;

@@ -41,9 +41,9 @@ impl Coherence {
     }
 
     fn may_fail_over(&self, world: &World) -> bool {
-        let loses_the_revoke = world.database.revoked_in.is_some()
-            && world.standby.is_some_and(|standby| standby.revoked_in.is_none());
-        self.surroundings.failover != Failover::LosesAllButTheRevoke || !loses_the_revoke
+        let loses_part_of_the_key =
+            world.standby.is_some_and(|standby| standby.look_up() != world.database.look_up());
+        self.surroundings.failover != Failover::LosesAllButTheRevoke || !loses_part_of_the_key
     }
 
     pub(crate) fn take_mishap(&self, world: &mut World, mishap: Mishap) {

@@ -2,13 +2,14 @@
 
 use stateright::{Model, Property};
 
+use crate::create::{Create, CreateStep};
 use crate::feed::FeedStep;
 use crate::mishaps::Mishap;
 use crate::node::Node;
 use crate::protocol::Protocol;
 use crate::request::RequestStep;
 use crate::revoke::{Delete, RevokeStep, Revoker};
-use crate::surroundings::{Failover, Surroundings};
+use crate::surroundings::{Failover, KeyAtStart, Surroundings};
 use crate::sweep::{Member, SweepStep};
 use crate::time::Tick;
 use crate::world::{Database, ROOM, World};
@@ -24,6 +25,7 @@ pub(crate) struct Coherence {
 /// One atomic step of one party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
+    Create(CreateStep),
     Feed(usize, FeedStep),
     Request(usize, RequestStep),
     Revoke(usize, RevokeStep),
@@ -40,16 +42,20 @@ impl Model for Coherence {
         let revoker = Revoker { delete: Delete::NotAsked, knows_timeline_for: Some(self.protocol.wait) };
         let lags =
             matches!(self.surroundings.failover, Failover::LosesAnything | Failover::LosesAllButTheRevoke);
+        let is_there = self.surroundings.key == KeyAtStart::IsThere;
+        let database = Database { created: is_there, ..Database::default() };
         vec![World {
-            database: Database::default(),
-            standby: lags.then(Database::default),
+            database,
+            standby: lags.then_some(database),
             nodes: [Node::started(); ROOM],
             revokers: [revoker; ROOM],
+            create: if is_there { Create::Answered } else { Create::NotAsked },
             answer: None,
         }]
     }
 
     fn actions(&self, world: &World, actions: &mut Vec<Action>) {
+        Self::offer_create_steps(world, actions);
         self.offer_feed_steps(world, actions);
         self.offer_request_steps(world, actions);
         self.offer_revoke_steps(world, actions);
@@ -61,6 +67,7 @@ impl Model for Coherence {
     fn next_state(&self, world: &World, action: Action) -> Option<World> {
         let mut next = *world;
         match action {
+            Action::Create(step) => Self::take_create_step(&mut next, step),
             Action::Feed(who, step) => self.take_feed_step(&mut next, who, step),
             Action::Request(who, step) => self.take_request_step(&mut next, who, step),
             Action::Revoke(who, step) => self.take_revoke_step(&mut next, who, step),

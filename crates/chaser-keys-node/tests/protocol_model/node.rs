@@ -1,6 +1,6 @@
 //! The half of a node that verifies: its feed, its index, its lease, and one request at a time.
 
-use crate::world::Index;
+use crate::world::{Index, Known};
 
 /// A process that verifies. Its other half, which revokes and sweeps, is modelled apart (see the crate doc).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,6 +16,8 @@ pub(crate) struct Node {
     pub(crate) request: Request,
     /// An UPDATE given up by its sender, still on its way; the revision that it claims.
     pub(crate) late_update: Option<u8>,
+    /// What [`TaskOfItsOwn`](crate::look_up_choices::RowsFrom::TaskOfItsOwn) has read and not yet added.
+    pub(crate) row_of_task: Option<Known>,
     /// Remembered only where its return is to be shown.
     pub(crate) swept: Swept,
 }
@@ -29,7 +31,11 @@ pub(crate) enum Feed {
     Idle,
     /// The start of the round is noted.
     Started { prospect: u8 },
-    /// The changes have arrived and are not yet visible to requests.
+    /// The row that was looked up has arrived, and the changes are still to be read: not in the designed protocol.
+    HasRow { prospect: u8, row: Known },
+    /// The changes have arrived, and the row is still to be looked up: not in the designed protocol.
+    HasChanges { prospect: u8, read: Index },
+    /// The changes, and the row that was looked up, have arrived and are not yet visible to requests.
     HasRead { prospect: u8, read: Index },
     /// Requests see them.
     Published { prospect: u8 },
@@ -49,6 +55,18 @@ pub(crate) enum Request {
     HasLease {
         lease: u8,
         began: Moment,
+        decision: Decision,
+    },
+    /// The index lacks the key. Its digest is in the node's list, or a round has taken it from there.
+    Waits {
+        began: Moment,
+        taken: bool,
+        kept: Kept,
+    },
+    /// Its round is complete: it is decided again.
+    LookedUp {
+        began: Moment,
+        kept: Kept,
     },
     /// The index was asked and holds the key.
     Found {
@@ -60,11 +78,32 @@ pub(crate) enum Request {
         began: Moment,
         decided: Moment,
     },
+    /// 401: no such key. And yet PostgreSQL has it, live, at this moment.
+    RefusedAsUnknownWhileLive {
+        began: Moment,
+    },
 }
 
-/// A moment, as seen from the first 204.
+/// Whether a request has waited for a look-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Decision {
+    First,
+    Second,
+}
+
+/// What a request takes over from its first decision, or from its round: in the designed protocol nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Kept {
+    Nothing,
+    Lease(u8),
+    LiveRow,
+}
+
+/// A moment, as seen from the 201 of the create and the first 204.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Moment {
+    BeforeThe201,
+    /// And after the 201.
     BeforeThe204,
     AfterThe204,
 }
@@ -88,12 +127,18 @@ impl Node {
             flag: false,
             request: Request::None,
             late_update: None,
+            row_of_task: None,
             swept: Swept::Never,
         }
     }
 
-    /// Whether a look-up finds the key.
+    /// What the index says of the key.
+    pub(crate) fn knows(&self) -> Known {
+        self.index.map_or(Known::Absent, |index| index.key)
+    }
+
+    /// Whether the index holds the key, live.
     pub(crate) fn holds_key(&self) -> bool {
-        self.index.is_some_and(|index| index.holds_key)
+        self.knows() == Known::Live
     }
 }

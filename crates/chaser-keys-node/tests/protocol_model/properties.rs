@@ -12,10 +12,20 @@ pub(crate) const PROMISE: &str = "no request that began after the 204 is accepte
 /// Its complement for requests that were already there: once W has passed, they too are refused.
 pub(crate) const LAST_ORDERS: &str = "nothing is accepted after a 204 that waited W";
 
+/// The new key's promise: creating it is not announced, and yet it works on every node from the 201 on.
+pub(crate) const COMPLETE: &str = "no live key is refused as unknown if its 201 came before the request";
+
 pub(crate) fn promise() -> Property<Coherence> {
     Property::always(PROMISE, |model, world| {
         requests(model, world)
             .all(|request| !matches!(request, Request::Accepted { began: Moment::AfterThe204, .. }))
+    })
+}
+
+pub(crate) fn complete() -> Property<Coherence> {
+    Property::always(COMPLETE, |model, world| {
+        let wrongly = |request: Request| matches!(request, Request::RefusedAsUnknownWhileLive { began } if began != Moment::BeforeThe201);
+        !requests(model, world).any(wrongly)
     })
 }
 

@@ -1,5 +1,8 @@
 //! The choices the protocol makes, each beside the mistakes that a broken variant makes instead.
 
+use crate::look_up_choices::LookUps;
+use crate::time::wait_for;
+
 /// One way to run the protocol. [`Protocol::designed`] is ours; a broken variant changes one choice.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Protocol {
@@ -18,6 +21,7 @@ pub(crate) struct Protocol {
     pub(crate) repeated_delete: RepeatedDelete,
     pub(crate) silent_members: SilentMembers,
     pub(crate) timeline: Timeline,
+    pub(crate) look_ups: LookUps,
 }
 
 /// Which moment a lease is counted from.
@@ -148,11 +152,11 @@ impl Joining {
 }
 
 impl Protocol {
-    /// Ours. W / L is 1.5, which is what clocks 20 % slow and 20 % fast need.
+    /// Ours. A lease ends within one slow tick, a wait within one fast one.
     pub(crate) const fn designed() -> Self {
         Self {
             lease: 2,
-            wait: 3,
+            wait: wait_for(2),
             lease_counts_from: LeaseCountsFrom::RoundStart,
             joining: Joining::RegistersFirst,
             round: Round::PublishesFirst,
@@ -164,6 +168,7 @@ impl Protocol {
             repeated_delete: RepeatedDelete::RunsTheBarrier,
             silent_members: SilentMembers::SweptByOwnClockAndBeat,
             timeline: Timeline::Checked,
+            look_ups: LookUps::designed(),
         }
     }
 }

@@ -67,6 +67,7 @@ impl Coherence {
         let revoker = world.revokers[who];
         let mut steps = match revoker.delete {
             // The two are alike: the second is asked only after the first.
+            Delete::NotAsked if !world.database.created => vec![],
             Delete::NotAsked if who > 0 && world.revokers[who - 1].delete == Delete::NotAsked => vec![],
             Delete::NotAsked if self.prepares() => vec![Step::Prepares],
             Delete::NotAsked => vec![Step::Commits],

@@ -4,16 +4,34 @@ use crate::feed::FeedStep;
 use crate::model::Coherence;
 use crate::node::{Feed, Node, Swept};
 use crate::protocol::{Gaps, Joining, LeaseCountsFrom, RequestOrder, Timeline};
-use crate::world::{Index, Row, Watched, World};
+use crate::world::{Index, Known, Row, Watched, World};
 
 impl Coherence {
     pub(crate) fn take_feed_step(&self, world: &mut World, who: usize, step: FeedStep) {
         match step {
             FeedStep::Registers => self.register(world, who),
-            FeedStep::StartsRound => world.nodes[who].feed = Feed::Started { prospect: self.protocol.lease },
-            FeedStep::Reads => self.read(world, who),
+            FeedStep::StartsRound | FeedStep::StartsRoundAndTakesTheRequest => {
+                world.nodes[who].feed = Feed::Started { prospect: self.protocol.lease };
+            }
+            FeedStep::Reads => self.read(world, who, None),
+            FeedStep::ReadsAndLooksUp => self.read(world, who, Some(world.database.look_up())),
+            FeedStep::ReadsAndLooksUpOnFollower(row) => self.read(world, who, Some(row)),
+            FeedStep::ReadsBeforeItLooksUp => {
+                self.read(world, who, None);
+                let node = &mut world.nodes[who];
+                if let Feed::HasRead { prospect, read } = node.feed {
+                    node.feed = Feed::HasChanges { prospect, read };
+                }
+            }
+            FeedStep::LooksUp => self.look_up_apart(world, who),
+            FeedStep::LooksUpInsteadOfReading => self.look_up_instead_of_reading(world, who, false),
+            FeedStep::LooksUpAnotherKeyInsteadOfReading => {
+                self.look_up_instead_of_reading(world, who, true);
+            }
+            FeedStep::TaskLooksUp => Self::let_task_look_up(world, who),
+            FeedStep::TaskAddsTheRow => self.let_task_add(&mut world.nodes[who]),
             FeedStep::ReadsFromLaggingFollower => {
-                let old = Index { timeline: 0, revision: 0, holds_key: true };
+                let old = Index { timeline: 0, revision: 0, key: Known::Live };
                 let node = &mut world.nodes[who];
                 let read = node.index.unwrap_or(old);
                 node.read(read);
@@ -69,6 +87,7 @@ impl Coherence {
                 world.nodes[who] = Node::started();
             }
         }
+        self.move_waiting_request(&mut world.nodes[who], step);
     }
 
     /// A fresh id replaces the former row in the same transaction, if there still is one.
@@ -87,11 +106,13 @@ impl Coherence {
         node.feed = next;
     }
 
-    fn read(&self, world: &mut World, who: usize) {
+    fn read(&self, world: &mut World, who: usize, row: Option<Known>) {
         let database = &world.database;
         let node = &mut world.nodes[who];
+        let row = if let Feed::HasRow { row, .. } = node.feed { Some(row) } else { row };
         let Some(own) = node.index.filter(|_| !node.must_load) else {
-            node.read(database.snapshot());
+            let loaded = database.snapshot();
+            node.read(Index { key: self.combine(loaded.key, false, row), ..loaded });
             return;
         };
         let sees_another_history =
@@ -101,10 +122,11 @@ impl Coherence {
             self.start_over(node);
         } else {
             let seen_after = own.revision.max(database.trimmed);
+            let is_changed = database.revoked_in.is_some_and(|revision| revision > seen_after);
             node.read(Index {
                 timeline: own.timeline,
                 revision: own.revision.max(database.revision),
-                holds_key: own.holds_key && database.revoked_in.is_none_or(|revision| revision <= seen_after),
+                key: self.combine(own.key, is_changed, row),
             });
         }
     }
@@ -125,7 +147,7 @@ impl Coherence {
             Feed::PublishesLate { read } => (read, Feed::Idle),
             _ => return,
         };
-        node.index = Some(read);
+        node.index = Some(self.keep_what_task_added(node, read));
         // A node that serves first forgets to load only once it has registered.
         node.must_load &=
             self.protocol.joining == Joining::ServesFirst && matches!(next, Feed::Published { .. });
@@ -172,7 +194,7 @@ impl Coherence {
 
 impl Node {
     fn read(&mut self, read: Index) {
-        if let Feed::Started { prospect } = self.feed {
+        if let Feed::Started { prospect } | Feed::HasRow { prospect, .. } = self.feed {
             self.feed = Feed::HasRead { prospect, read };
         }
     }

@@ -1,5 +1,7 @@
 //! How many take part, how badly clocks run, and which faults may strike besides those that always may.
 
+use crate::time::RATE_TOLERANCE;
+
 /// The bounds of one exploration. Rounds, requests, faults and time are not bounded: the state space closes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Surroundings {
@@ -15,8 +17,18 @@ pub(crate) struct Surroundings {
     pub(crate) revoker_clock: &'static [u8],
     pub(crate) faults: &'static [Fault],
     pub(crate) failover: Failover,
+    pub(crate) key: KeyAtStart,
     /// Nodes remember that they were swept, so that their return can be shown.
     pub(crate) remembers_sweeps: bool,
+}
+
+/// Whether the key is there before anything else happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyAtStart {
+    /// Then a node misses it only once it has ended, and nothing needs to be looked up.
+    IsThere,
+    /// It is created at any later time, and looked up by nodes that miss it.
+    IsCreatedLater,
 }
 
 /// A fault that can be left out. Pauses and silence of any length cannot: they are steps that do not happen.
@@ -39,16 +51,18 @@ pub(crate) enum Failover {
     Never,
     /// Synchronous replication: nothing that anyone has seen.
     LosesNothing,
-    /// Asynchronous replication, lucky: registrations, beats, sweeps, other changes, but not the revoke.
+    /// Asynchronous replication, lucky: registrations, beats, sweeps, other changes, but neither the create nor the
+    /// revoke.
     LosesAllButTheRevoke,
     /// Asynchronous replication: whatever the standby has not received.
     LosesAnything,
 }
 
-/// One tick is 2.5 units of true time: a clock 20 % slow advances by 2, one 20 % fast by 3.
+/// One tick is 2.5 units of true time: a clock that is 20 % slow advances by 2, one that is 20 % fast by 3.
 pub(crate) const SLOW: u8 = 2;
 /// See [`SLOW`].
 pub(crate) const FAST: u8 = 3;
+const _: () = assert!(FAST * (100 - RATE_TOLERANCE) == SLOW * (100 + RATE_TOLERANCE), "20 % both ways");
 
 impl Surroundings {
     /// One verifying node, one DELETE, nothing worse than pauses. A lease of 2 units ends within one tick at
@@ -62,8 +76,21 @@ impl Surroundings {
             revoker_clock: &[SLOW, FAST],
             faults: &[],
             failover: Failover::Never,
+            key: KeyAtStart::IsThere,
             remembers_sweeps: false,
         }
+    }
+
+    /// [`calm`](Self::calm), with ticks of 100 units, a slow node and a fast revoker.
+    pub(crate) const fn clocks_in_percent() -> Self {
+        let node_clock = &[100 - RATE_TOLERANCE];
+        let revoker_clock = &[100 + RATE_TOLERANCE];
+        Self { node_clock, revoker_clock, ..Self::calm() }
+    }
+
+    /// [`calm`](Self::calm), with a key that is created at any time.
+    pub(crate) const fn a_key_is_created() -> Self {
+        Self { key: KeyAtStart::IsCreatedLater, ..Self::calm() }
     }
 
     /// [`calm`](Self::calm) but for one failover. The revoker's clock is fast, which is its dangerous side.

@@ -5,6 +5,17 @@ use crate::node::{Feed, Node};
 use crate::revoke::{Delete, Revoker};
 use crate::world::{Database, ROOM, Row, Watched, World};
 
+/// W as a fraction of L: numerator and denominator.
+pub(crate) const WAIT_PER_LEASE: (u32, u32) = (3, 2);
+/// By how many percent a clock may be slow, or fast.
+pub(crate) const RATE_TOLERANCE: u8 = 20;
+
+/// The W of an L, in whole units, rounded down.
+#[expect(clippy::cast_possible_truncation, reason = "the times of the model are small")]
+pub(crate) const fn wait_for(lease: u8) -> u8 {
+    (lease as u32 * WAIT_PER_LEASE.0 / WAIT_PER_LEASE.1) as u8
+}
+
 /// By how much each clock advances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Tick {
@@ -36,7 +47,7 @@ impl Coherence {
 
     pub(crate) fn take_tick(&self, world: &mut World, tick: Tick) {
         let wait = self.protocol.wait;
-        let up_to_wait = |time: &mut u8, by: u8| *time = wait.min(*time + by);
+        let up_to_wait = |time: &mut u8, by: u8| *time = wait.min(time.saturating_add(by));
         for (node, by) in world.nodes.iter_mut().zip(tick.nodes) {
             self.age_node(node, by);
         }
@@ -62,6 +73,8 @@ impl Coherence {
         node.lease = node.lease.saturating_sub(by);
         self.age_request(&mut node.request, by);
         if let Feed::Started { prospect }
+        | Feed::HasRow { prospect, .. }
+        | Feed::HasChanges { prospect, .. }
         | Feed::HasRead { prospect, .. }
         | Feed::Published { prospect }
         | Feed::Acknowledged { prospect, .. } = &mut node.feed
@@ -75,6 +88,8 @@ impl Node {
     fn times_something(&self) -> bool {
         let prospect = match self.feed {
             Feed::Started { prospect }
+            | Feed::HasRow { prospect, .. }
+            | Feed::HasChanges { prospect, .. }
             | Feed::HasRead { prospect, .. }
             | Feed::Published { prospect }
             | Feed::Acknowledged { prospect, .. } => prospect,

@@ -1,15 +1,14 @@
 //! A protocol that never accepted anything would keep the promise too: what must be possible.
 
-use std::collections::BTreeSet;
+use stateright::{Checker, Model, Property};
 
-use stateright::{Checker, HasDiscoveries, Model, Property};
-
+use crate::check::assert_possible;
 use crate::model::{Action, Coherence};
 use crate::node::{Feed, Moment, Request, Swept};
 use crate::protocol::Protocol;
 use crate::revoke::{Delete, RevokeStep};
 use crate::surroundings::{Fault, Surroundings};
-use crate::world::{Reason, World};
+use crate::world::Reason;
 
 const CALM: Surroundings = Surroundings::calm();
 
@@ -77,20 +76,7 @@ fn a_revoke_can_always_be_answered_once_it_has_waited() {
             !waited(world.revokers[0].delete) || actions.contains(&Action::Revoke(0, RevokeStep::Answers))
         },
     );
-    let checker = model(surroundings, property).checker().spawn_bfs().join();
+    let model = Coherence { protocol: Protocol::designed(), surroundings, asked: vec![property] };
+    let checker = model.checker().spawn_bfs().join();
     checker.assert_properties();
-}
-
-fn model(surroundings: Surroundings, property: Property<Coherence>) -> Coherence {
-    Coherence { protocol: Protocol::designed(), surroundings, asked: vec![property] }
-}
-
-fn assert_possible(surroundings: Surroundings, what: &'static str, is: fn(&Coherence, &World) -> bool) {
-    let found = HasDiscoveries::AllOf(BTreeSet::from([what]));
-    let model = model(surroundings, Property::sometimes(what, is));
-    let checker = model.checker().finish_when(found).spawn_bfs().join();
-    let Some(path) = checker.discovery(what) else {
-        panic!("not reachable in {} states: {what}", checker.unique_state_count());
-    };
-    println!("{what}: after {} steps", path.into_actions().len());
 }

@@ -3,6 +3,7 @@
 //! Time is kept as what each timer still has to run, never as a date, so that the state space is finite
 //! although time is not bounded.
 
+use crate::create::Create;
 use crate::node::Node;
 use crate::revoke::Revoker;
 
@@ -17,6 +18,7 @@ pub(crate) struct World {
     pub(crate) standby: Option<Database>,
     pub(crate) nodes: [Node; ROOM],
     pub(crate) revokers: [Revoker; ROOM],
+    pub(crate) create: Create,
     /// The first 204 of a DELETE: from here on nobody may accept the key.
     pub(crate) answer: Option<Reason>,
 }
@@ -35,6 +37,8 @@ pub(crate) enum Reason {
 pub(crate) struct Database {
     pub(crate) timeline: u8,
     pub(crate) revision: u8,
+    /// The key's row is there.
+    pub(crate) created: bool,
     /// The revision that revoked the key.
     pub(crate) revoked_in: Option<u8>,
     /// Changes up to and including this revision are trimmed.
@@ -68,7 +72,17 @@ pub(crate) enum Watched {
 pub(crate) struct Index {
     pub(crate) timeline: u8,
     pub(crate) revision: u8,
-    pub(crate) holds_key: bool,
+    pub(crate) key: Known,
+}
+
+/// What is known of the key: in an index, or in what a look-up of its digest read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Known {
+    Absent,
+    Live,
+    Ended,
+    /// It was looked up and not found: a broken variant keeps that.
+    RememberedAsUnknown,
 }
 
 impl Database {
@@ -82,8 +96,18 @@ impl Database {
         self.rows.iter_mut().chain(&mut self.left_behind).flatten()
     }
 
-    /// The whole table of keys, in one snapshot.
+    /// All live keys, in one snapshot.
     pub(crate) fn snapshot(&self) -> Index {
-        Index { timeline: self.timeline, revision: self.revision, holds_key: self.revoked_in.is_none() }
+        let key = if self.look_up() == Known::Live { Known::Live } else { Known::Absent };
+        Index { timeline: self.timeline, revision: self.revision, key }
+    }
+
+    /// The row of the key's digest.
+    pub(crate) fn look_up(&self) -> Known {
+        match self.revoked_in {
+            _ if !self.created => Known::Absent,
+            None => Known::Live,
+            Some(_) => Known::Ended,
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Refusals as pages: the same statuses as in the API, in words for whoever sees them.
+//! Refusals as pages, with the same statuses as in the API.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -30,7 +30,7 @@ struct WayOut {
 const TO_KEYS: WayOut = WayOut { href: "/keys", label: "Back to keys" };
 const TO_SIGN_IN: WayOut = WayOut { href: "/sign-in", label: "Sign in" };
 
-/// Answers a browser with a page wherever a program would get the envelope.
+/// Middleware: a browser gets a page where a program gets the envelope.
 pub(crate) async fn as_pages<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -41,11 +41,11 @@ pub(crate) async fn as_pages<B: MessageBody + 'static>(
     Ok(ServiceResponse::new(request, reader.show(response)))
 }
 
-/// Whoever reads an answer.
+/// Who reads a response: a browser or a program.
 #[derive(Clone, Copy)]
 pub(crate) struct Reader {
     wants_page: bool,
-    /// Of a form that went wrong on our side it is not known what it did.
+    /// A form that failed on our side may still have been carried out.
     may_have_changed_something: bool,
 }
 
@@ -54,7 +54,7 @@ impl Reader {
         Self { wants_page: wants_page(path, headers), may_have_changed_something: !method.is_safe() }
     }
 
-    /// The same answer, as a page if it is a refusal and its reader reads pages.
+    /// The same response, as a page if it is a refusal and goes to a browser.
     pub(crate) fn show(self, response: HttpResponse) -> HttpResponse {
         match refusal_in(&response).filter(|_| self.wants_page) {
             Some(error) => {
@@ -66,8 +66,8 @@ impl Reader {
     }
 }
 
-/// The API always answers with the envelope; the dashboard's own paths with pages, unless a script asks; and
-/// what is neither, with whatever the client reads.
+/// The API always answers with the envelope. The dashboard's paths answer with pages, except to a script. On other paths
+/// the header `Accept` decides.
 fn wants_page(path: &str, headers: &HeaderMap) -> bool {
     if path == "/v1" || path.starts_with("/v1/") || path.starts_with("/api-docs/") {
         return false;

@@ -14,7 +14,7 @@ test *arguments:
 
 # Thousands of interleavings of readers with the one writer, chosen at random by shuttle
 interleavings:
-    cargo test --package chaser-keys-storage --lib --features shuttle interleavings
+    cargo test --package chaser-keys-node --lib --features shuttle interleavings
 
 # Every fault on real servers and a real PostgreSQL, many times over; prints what was seen
 faults trials="20" nodes="3 5":
@@ -22,7 +22,7 @@ faults trials="20" nodes="3 5":
 
 # The coherence protocol in all its states, also in larger worlds; minutes
 model:
-    cargo test --release --package chaser-keys-storage --test protocol_model --features large-model -- --nocapture
+    cargo test --release --package chaser-keys-node --test protocol_model --features large-model -- --nocapture
 
 # Walk the dashboard in real Chromium; installs what is missing. `just e2e e2e/tests/list.test.js` for some of it
 e2e *files:
@@ -34,19 +34,19 @@ screenshots:
     e2e/install.sh
     node e2e/screenshots.js
 
-bench_parts := "authorize ways unknown sign-ins flush list start scale revoke writes flood verify load"
+bench_parts := "authorize cpu ways unknown sign-ins flush list start scale revoke writes flood verify load"
 
 # What everything costs beside what it is compared with (docs/performance.md); `just bench authorize` for one part
 bench *parts:
     @for part in {{ parts }}; do case " {{ bench_parts }} " in *" $part "*) ;; *) echo "no part $part: there are {{ bench_parts }}" >&2; exit 1 ;; esac; done
-    cargo bench --package chaser-keys-server --bench http -- {{ parts }}
-    cargo bench --package chaser-keys-storage --bench node -- {{ parts }}
+    cargo bench --package chaser-keys-bench --bench http -- {{ parts }}
+    cargo bench --package chaser-keys-bench --bench node -- {{ parts }}
     {{ if parts == "" { just_executable() + " bench-micro" } else { "true" } }}
 
 # The pieces of a verification in nanoseconds, by criterion; KEYS="1000 10000000" chooses how many keys there are
 bench-micro *filter:
-    cargo bench --package chaser-keys --bench domain -- {{ filter }}
-    cargo bench --package chaser-keys-storage --bench replica -- {{ filter }}
+    cargo bench --package chaser-keys-bench --bench domain -- {{ filter }}
+    cargo bench --package chaser-keys-bench --bench replica -- {{ filter }}
 
 # What must be clean before a commit
 lint:

@@ -1,12 +1,10 @@
 //! The checkout's own directory for local data, and the lock that lets one run at a time have it.
 
-use std::{
-    fs::{self, File, TryLockError},
-    io::{self, Read, Seek, Write},
-    path::{Path, PathBuf},
-    process, thread,
-    time::{Duration, Instant},
-};
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use std::{process, thread};
 
 use crate::failure::Failure;
 

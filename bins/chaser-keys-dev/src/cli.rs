@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use chaser_keys_server::LogSettings;
 use clap::{Args, Parser, Subcommand};
 
-use crate::{checkout, db, failure::Failure, up};
+use crate::failure::Failure;
+use crate::{checkout, db, up};
 
 /// Local development of Chaser Keys: a private PostgreSQL, seed data and the real server.
 #[derive(Parser)]

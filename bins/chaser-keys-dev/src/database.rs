@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use local_postgres::{LocalPostgres, Options};
 use tokio::runtime::Runtime;
 
-use crate::{checkout::OnlyRun, cli::Place, failure::Failure, output};
+use crate::checkout::OnlyRun;
+use crate::cli::Place;
+use crate::failure::Failure;
+use crate::output;
 
 const DATABASE: &str = "chaser_keys";
 

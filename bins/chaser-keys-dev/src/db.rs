@@ -3,7 +3,10 @@
 use chaser_keys_server::StopSignals;
 use tokio::runtime::Runtime;
 
-use crate::{cli::DbArguments, database::Database, failure::Failure, output};
+use crate::cli::DbArguments;
+use crate::database::Database;
+use crate::failure::Failure;
+use crate::output;
 
 pub(crate) fn run(arguments: &DbArguments) -> Result<(), Failure> {
     let runtime = Runtime::new().map_err(Failure::Runtime)?;

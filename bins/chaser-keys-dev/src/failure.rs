@@ -1,6 +1,7 @@
 //! Why local development cannot start, and what to do about it.
 
-use std::{io, path::PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use chaser_keys_storage::StorageError;
 use local_postgres::LocalPostgresError;
@@ -31,7 +32,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Server(#[from] chaser_keys_server::Failure),
     #[error(transparent)]
-    Settings(#[from] chaser_keys_server::Mistakes),
+    Settings(#[from] chaser_keys_server::ConfigErrors),
     #[error("cannot seed the database: {0}")]
     Seed(String),
 }

@@ -1,13 +1,12 @@
 //! The two ports: the usual ones, those asked for, or free ones.
 
-use std::{
-    io,
-    net::{Ipv4Addr, TcpListener},
-};
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
 
 use chaser_keys_server::{ListenConfig, Listeners};
 
-use crate::{failure::Failure, output};
+use crate::failure::Failure;
+use crate::output;
 
 /// Takes both ports on loopback. Only a port that was asked for by number must be the one.
 pub(crate) fn bind(port: Option<u16>) -> Result<Listeners, Failure> {

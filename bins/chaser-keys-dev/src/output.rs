@@ -1,9 +1,7 @@
 //! Results go to standard output, for scripts and for pasting; progress and failures to standard error.
 
-use std::{
-    fmt,
-    io::{self, Write},
-};
+use std::fmt;
+use std::io::{self, Write};
 
 use crate::failure::Failure;
 

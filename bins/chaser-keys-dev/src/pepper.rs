@@ -1,16 +1,15 @@
 //! The development pepper: made once for a cluster and kept beside it, since no other fits its keys.
 
-use std::{
-    fmt::Write as _,
-    fs::{self, File},
-    io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
-    path::Path,
-};
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
 
 use chaser_keys::Peppers;
 
-use crate::{database::Database, failure::Failure};
+use crate::database::Database;
+use crate::failure::Failure;
 
 /// The pepper that made this cluster's keys; a new one for a new or a temporary cluster.
 pub(crate) fn for_database(database: &Database) -> Result<Peppers, Failure> {

@@ -4,12 +4,9 @@ use std::process;
 
 use serde::Serialize;
 
-use crate::{
-    calls,
-    failure::Failure,
-    output,
-    seed::{self, Seeded},
-};
+use crate::failure::Failure;
+use crate::seed::{self, Seeded};
+use crate::{calls, output};
 
 /// Where everything is. The order of the fields is that of the line.
 #[derive(Serialize)]

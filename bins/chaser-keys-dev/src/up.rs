@@ -3,17 +3,21 @@
 use std::pin::pin;
 
 use chaser_keys_server::{
-    Listeners, Mistakes, ServeConfig, StopSignals, StoreConfig, install_telemetry, open_store, serve,
+    ConfigErrors, Listeners, ServeConfig, StopSignals, StoreConfig, install_telemetry, open_store, serve,
 };
 use tokio::runtime::Runtime;
 
-use crate::{cli::UpArguments, database::Database, failure::Failure, listeners, pepper, ready::Ready, seed};
+use crate::cli::UpArguments;
+use crate::database::Database;
+use crate::failure::Failure;
+use crate::ready::Ready;
+use crate::{listeners, pepper, seed};
 
 pub(crate) fn run(arguments: UpArguments) -> Result<(), Failure> {
     let UpArguments { place, json, port, log } = arguments;
-    let mut mistakes = Mistakes::default();
-    let log = log.read(&mut mistakes);
-    mistakes.none()?;
+    let mut errors = ConfigErrors::default();
+    let log = log.read(&mut errors);
+    errors.into_result()?;
     install_telemetry(&log);
     let runtime = Runtime::new().map_err(Failure::Runtime)?;
     // Before the listeners, so that a second run hears that it is one and not that a port is taken.
@@ -31,7 +35,8 @@ pub(crate) fn run(arguments: UpArguments) -> Result<(), Failure> {
 /// The server's own defaults, but a session that outlasts lunch.
 fn configuration(store: StoreConfig) -> ServeConfig {
     let mut config = ServeConfig::new(store);
-    config.sessions.idle = config.sessions.absolute;
+    let lifetimes = &mut config.store_options.session_lifetimes;
+    lifetimes.idle = lifetimes.absolute;
     config
 }
 
@@ -49,7 +54,7 @@ async fn serve_until_stopped(
     let mut serving = pin!(serve(listeners, store.clone(), &config, stop.first()));
     tokio::select! {
         stopped = &mut serving => return Ok(stopped?),
-        () = store.until_ready() => ready.tell(as_json)?,
+        () = store.node().until_ready() => ready.tell(as_json)?,
     }
     Ok(serving.await?)
 }

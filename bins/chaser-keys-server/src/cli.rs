@@ -4,12 +4,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{
-    commands::{check_config, create_user, create_workspace, disable_user, migrate, serve},
-    core_dumps,
-    failure::Failure,
-    output, panic_hook,
-};
+use crate::commands::{check_config, create_user, create_workspace, disable_user, migrate, serve};
+use crate::failure::Failure;
+use crate::{core_dumps, output, panic_hook};
 
 /// The API-key authority of Chaser: keys are made, rotated, revoked and verified here.
 ///
@@ -52,7 +49,7 @@ enum User {
     Disable(disable_user::Arguments),
 }
 
-/// Runs the command that the process's arguments name, and tells a failure in one line.
+/// Runs the command that the process's arguments name, and prints a failure in one line.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -103,6 +100,7 @@ mod tests {
             for argument in command.get_arguments() {
                 let Some(variable) = argument.get_env().and_then(|name| name.to_str()) else { continue };
                 assert_eq!(argument.get_long().map(str::to_owned), flag_of(variable));
+                assert!(crate::config::known().contains(&variable.to_owned()), "`serve` has no {variable}");
                 *seen += 1;
             }
             command.get_subcommands().for_each(|subcommand| check(subcommand, seen));
@@ -118,5 +116,26 @@ mod tests {
         for name in crate::config::known() {
             assert!(readme.contains(&format!("`{name}`")), "{name} is not in README.md");
         }
+    }
+
+    /// The default of a setting in the README's table: its second column.
+    fn documented_default<'a>(readme: &'a str, variable: &str) -> Option<&'a str> {
+        let row = readme.lines().find_map(|line| line.strip_prefix(&format!("| `{variable}` |")))?;
+        row.split('|').next().map(str::trim)
+    }
+
+    #[test]
+    fn the_readme_has_the_defaults_of_the_code() {
+        let readme = include_str!("../README.md");
+        let command = Cli::command();
+        let serve = command.find_subcommand("serve").unwrap();
+        let mut compared = 0;
+        for argument in serve.get_arguments() {
+            let Some(variable) = argument.get_env().and_then(|name| name.to_str()) else { continue };
+            let [default] = argument.get_default_values() else { continue };
+            assert_eq!(documented_default(readme, variable), default.to_str(), "{variable}");
+            compared += 1;
+        }
+        assert!(compared > 8, "only {compared} settings have a default");
     }
 }

@@ -1,21 +1,23 @@
-//! Why a command failed, in one line that names the setting and the mend.
+//! Why a command failed, in one line that names the setting and the fix.
 
-use std::{io, net::SocketAddr};
+use std::io;
+use std::net::SocketAddr;
 
-use chaser_keys_storage::{DatabaseUrl, MigrationError, StorageError};
+use chaser_keys_storage::passwords::HashingError;
+use chaser_keys_storage::{DatabaseUrl, MigrationError, PepperMismatch, StorageError};
 use thiserror::Error;
 
-use crate::config::{MIGRATE, Mistakes};
+use crate::config::{ConfigErrors, MIGRATE};
 
-/// What a person reads on standard error. It repeats no secret.
+/// What the operator reads on standard error. It contains no secret.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Failure {
     /// Settings or arguments are wrong; one line for each.
     #[error(transparent)]
-    Mistakes(#[from] Mistakes),
-    /// A listener's address cannot be had.
-    #[error("{setting}: cannot listen on {address} ({}): {}", reason(.source), bind_mend(.source))]
+    Config(#[from] ConfigErrors),
+    /// A listener's address cannot be bound.
+    #[error("{setting}: cannot listen on {address} ({}): {}", reason(.source), bind_fix(.source))]
     Bind {
         /// The variable that holds the address.
         setting: &'static str,
@@ -25,7 +27,7 @@ pub enum Failure {
         source: io::Error,
     },
     /// The database does not answer.
-    #[error("DATABASE_URL: PostgreSQL ({database}) cannot be used: {reason}. {}", mend(.reason))]
+    #[error("DATABASE_URL: PostgreSQL ({database}) cannot be used: {reason}. {}", fix(.reason))]
     Database {
         /// The address, without the password.
         database: String,
@@ -33,61 +35,64 @@ pub enum Failure {
         reason: String,
     },
     /// Other peppers made the keys in this database.
-    #[error("CHASER_PEPPERS: {0}")]
-    Peppers(String),
-    /// Pending migrations, and leave to apply them was not given.
+    #[error("CHASER_PEPPERS: {}", one_line(.0))]
+    Peppers(#[source] PepperMismatch),
+    /// Migrations are pending, and the settings do not allow to apply them.
     #[error(
         "{setting} is off and {count} migrations are pending (first: {first}): run `chaser-keys-server migrate`"
     )]
     Pending {
-        /// The variable that withholds leave.
+        /// The variable that forbids it.
         setting: &'static str,
         /// How many there are.
         count: usize,
         /// The first one's name.
         first: String,
     },
-    /// The store refused something for a reason of its own.
-    #[error("{0}")]
-    Storage(String),
+    /// Any other failure of the store.
+    #[error("{}", one_line(.0))]
+    Storage(#[source] StorageError),
     /// An argument is sound, but does not fit what is stored.
     #[error("{0}")]
     Argument(String),
-    /// The server stopped, and not because it was asked to.
+    /// The HTTP server ended without a signal.
     #[error("the server stopped by itself: {0}")]
-    Stopped(String),
+    Serving(#[source] io::Error),
+    /// The background tasks ended without a signal.
+    #[error("the server stopped by itself: {0}")]
+    Background(&'static str),
     /// The password could not be hashed.
     #[error("the password cannot be hashed: {0}")]
-    Password(String),
-    /// Threads, signals or the like cannot be had.
+    Password(#[source] HashingError),
+    /// The runtime or a signal handler cannot be created.
     #[error("the operating system refuses: {0}")]
     Runtime(#[source] io::Error),
-    /// Nobody reads the result.
+    /// Standard output is closed or full.
     #[error("standard output cannot be written: {0}")]
     Output(#[source] io::Error),
 }
 
 impl Failure {
-    /// Not to be called without pending migrations.
+    /// `names` has at least one.
     pub(crate) fn pending(names: &[String]) -> Self {
         let first = names.first().cloned().unwrap_or_default();
         Self::Pending { setting: MIGRATE, count: names.len(), first }
     }
 
-    /// Names the setting that is to blame.
+    /// Names the setting that must be corrected.
     pub(crate) fn of_storage(database: &DatabaseUrl, error: StorageError) -> Self {
         match error {
             StorageError::Unavailable(reason) | StorageError::Schema(MigrationError::Unavailable(reason)) => {
                 Self::Database { database: database.to_string(), reason: one_line(&reason) }
             }
-            StorageError::Peppers(mismatch) => Self::Peppers(one_line(&mismatch.to_string())),
-            other => Self::Storage(one_line(&other.to_string())),
+            StorageError::Peppers(mismatch) => Self::Peppers(mismatch),
+            other => Self::Storage(other),
         }
     }
 }
 
-/// A server that answers with a refusal is there.
-fn mend(reason: &str) -> &'static str {
+/// A server that refuses the database's name is running.
+fn fix(reason: &str) -> &'static str {
     if reason.contains("does not exist") {
         "Create it, or correct the URL"
     } else {
@@ -96,8 +101,8 @@ fn mend(reason: &str) -> &'static str {
 }
 
 /// PostgreSQL's messages may have several lines.
-fn one_line(text: &str) -> String {
-    text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+fn one_line(error: &impl ToString) -> String {
+    error.to_string().lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 fn reason(error: &io::Error) -> &'static str {
@@ -109,7 +114,7 @@ fn reason(error: &io::Error) -> &'static str {
     }
 }
 
-fn bind_mend(error: &io::Error) -> String {
+fn bind_fix(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::AddrInUse => "stop what listens there, or choose another port".to_owned(),
         io::ErrorKind::AddrNotAvailable => {

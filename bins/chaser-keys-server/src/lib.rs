@@ -17,8 +17,7 @@ mod telemetry;
 pub use chaser_keys_http::Listeners;
 pub use cli::main;
 pub use config::{
-    HttpConfig, LeaseConfig, ListenConfig, LogConfig, LogFormat, LogSettings, MigrateAtStart, Mistakes,
-    PoolConfig, ServeConfig, StoreConfig, UpstreamConfig, UsageConfig,
+    ConfigErrors, ListenConfig, LogConfig, LogFormat, LogSettings, MigrateAtStart, ServeConfig, StoreConfig,
 };
 pub use failure::Failure;
 pub use listeners::bind;

@@ -1,55 +1,54 @@
-//! Both ports, taken before anything else, so that a second server fails at once and changes nothing.
+//! Binds both ports before anything else, so that a second server fails immediately and changes nothing.
 
 use std::net::{SocketAddr, TcpListener};
 
 use chaser_keys_http::Listeners;
 
-use crate::{
-    config::{INTERNAL, ListenConfig, PUBLIC},
-    failure::Failure,
-};
+use crate::config::{INTERNAL, ListenConfig, PUBLIC};
+use crate::failure::Failure;
 
-/// Clients that may wait to be taken, up to what the system allows. The standard library's 128 are fewer than a busy proxy
-/// opens connections at once, and whoever finds no place tries again only a second later.
-const WAITING: i32 = 4096;
+/// Listen backlog; the system may allow less. The standard library's 128 is less than a busy proxy opens at the same
+/// time, and a dropped SYN is retried only after a second.
+const BACKLOG: i32 = 4096;
 
-/// Takes both ports. Port 0 takes a free one.
+/// Binds both ports; port 0 means a free one.
 pub fn bind(config: &ListenConfig) -> Result<Listeners, Failure> {
     let listeners =
-        Listeners { public: take(PUBLIC, config.public)?, internal: take(INTERNAL, config.internal)? };
+        Listeners { public: listen(PUBLIC, config.public)?, internal: listen(INTERNAL, config.internal)? };
     if !config.internal.ip().is_loopback() {
         tracing::warn!(
             address = %config.internal,
-            "{INTERNAL} is not a loopback address: whoever can reach it can ask about any key, so keep it inside"
+            "{INTERNAL} is not a loopback address: everyone who can reach it can verify any key, so keep it on a private network"
         );
     }
     Ok(listeners)
 }
 
-fn take(setting: &'static str, address: SocketAddr) -> Result<TcpListener, Failure> {
-    let cannot = |source| Failure::Bind { setting, address, source };
-    let listener = TcpListener::bind(address).map_err(cannot)?;
-    rustix::net::listen(&listener, WAITING).map_err(|error| cannot(error.into()))?;
-    listener.set_nonblocking(true).map_err(cannot)?;
+fn listen(setting: &'static str, address: SocketAddr) -> Result<TcpListener, Failure> {
+    let failed = |source| Failure::Bind { setting, address, source };
+    let listener = TcpListener::bind(address).map_err(failed)?;
+    rustix::net::listen(&listener, BACKLOG).map_err(|error| failed(error.into()))?;
+    listener.set_nonblocking(true).map_err(failed)?;
     Ok(listener)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{net::TcpStream, time::Duration};
+    use std::net::TcpStream;
+    use std::time::Duration;
 
     use super::*;
 
     #[test]
-    fn a_crowd_that_comes_at_once_is_let_in_to_wait() {
+    fn four_hundred_clients_that_connect_together_are_queued() {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let listeners = bind(&ListenConfig { public: any, internal: any }).unwrap();
         for listener in [listeners.public, listeners.internal] {
             let address = listener.local_addr().unwrap();
-            // Nobody takes them yet. One too many would be told nothing, and try again a second later.
-            let come = || TcpStream::connect_timeout(&address, Duration::from_millis(500)).unwrap();
-            let crowd: Vec<_> = std::iter::repeat_with(come).take(400).collect();
-            assert_eq!(crowd.len(), 400);
+            // Nothing accepts them. A client beyond the backlog would get no answer to its SYN.
+            let connect = || TcpStream::connect_timeout(&address, Duration::from_millis(500)).unwrap();
+            let clients: Vec<_> = std::iter::repeat_with(connect).take(400).collect();
+            assert_eq!(clients.len(), 400);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Creating a user: the password's policy and hash, and what the database says to it.
+//! Creating a user: the password's policy and hash, and the database's refusals.
 
 use chaser_keys::{UserId, WorkspaceId};
 use chaser_keys_storage::passwords::{HashingError, Password, PasswordHasher};
@@ -20,15 +20,15 @@ pub async fn create_user(
     password: &str,
 ) -> Result<UserId, Failure> {
     let password = choose_password(password, email)?;
-    let hash = hash(password).await.map_err(|error| Failure::Password(error.to_string()))?;
+    let hash = hash(password).await.map_err(Failure::Password)?;
     let created = store.create_user(workspace, email, &hash).await;
     created.map_err(|error| match error {
         CreateUserError::EmailTaken => {
             Failure::Argument("--email: there is a user with this address already: choose another".to_owned())
         }
         CreateUserError::NoSuchWorkspace => {
-            let mend = "give the id that `chaser-keys-server workspace create` printed";
-            Failure::Argument(format!("--workspace: there is no workspace {workspace}: {mend}"))
+            let fix = "give the id that `chaser-keys-server workspace create` printed";
+            Failure::Argument(format!("--workspace: there is no workspace {workspace}: {fix}"))
         }
         CreateUserError::Storage(error) => Failure::of_storage(database, error),
     })

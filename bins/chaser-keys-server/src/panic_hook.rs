@@ -1,6 +1,7 @@
 //! A panic is a line of the log that says where, not what: its message may hold a customer's data.
 
-use std::{backtrace::Backtrace, panic, thread};
+use std::backtrace::Backtrace;
+use std::{panic, thread};
 
 /// Replaces the hook that prints message and backtrace to standard error.
 pub(crate) fn install() {

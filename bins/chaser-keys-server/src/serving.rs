@@ -2,11 +2,12 @@
 
 use std::future::Future;
 
-use chaser_keys_http::{HttpOptions, Listeners};
+use chaser_keys_http::Listeners;
 use chaser_keys_storage::Store;
 use tokio::sync::oneshot;
 
-use crate::{config::ServeConfig, failure::Failure};
+use crate::config::ServeConfig;
+use crate::failure::Failure;
 
 /// Serves until `shutdown`, then finishes the requests in flight, and only then writes the last usage counts.
 pub async fn serve(
@@ -19,24 +20,23 @@ pub async fn serve(
     let (drain, asked_to_drain) = oneshot::channel::<()>();
     let counting = store.clone();
     let mut background = tokio::spawn(async move {
-        // Also when the sender is dropped.
+        // Completes also when the sender is dropped.
         let drained = async { _ = asked_to_drain.await };
         counting.run_background(drained).await;
     });
-    let options: HttpOptions = config.http_options();
     tokio::select! {
-        served = chaser_keys_http::serve(listeners, store, options, shutdown) => {
-            served.map_err(|error| Failure::Stopped(error.to_string()))?;
+        served = chaser_keys_http::serve(listeners, store, config.http_options.clone(), shutdown) => {
+            served.map_err(Failure::Serving)?;
         }
-        // Without them nothing is counted and nothing tidied: better to be started again.
+        // Without them no usage is counted and no expired row deleted: let the supervisor restart the server.
         ended = &mut background => {
             let reason = if ended.is_err() { "a background task panicked" } else { "the background tasks ended" };
-            return Err(Failure::Stopped(reason.to_owned()));
+            return Err(Failure::Background(reason));
         }
     }
     drop(drain);
-    background.await.map_err(|_| Failure::Stopped("the last usage counts were not written".to_owned()))?;
-    // Counts that could not be written are told by the storage, as an error.
+    background.await.map_err(|_| Failure::Background("the last usage counts were not written"))?;
+    // Storage logs counts that could not be written, as an error.
     tracing::info!("stopped: every request was answered");
     Ok(())
 }

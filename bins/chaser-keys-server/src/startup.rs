@@ -1,35 +1,31 @@
 //! From a configuration to a store that can be used.
 
-use std::{
-    future::Future,
-    time::{Duration, Instant},
-};
+use std::future::Future;
+use std::time::{Duration, Instant};
 
 use chaser_keys_storage::{
     DatabaseUrl, MigrationError, StorageError, Store, StoreOptions, pending_migrations, run_migrations,
 };
 
-use crate::{
-    config::{MigrateAtStart, ServeConfig, StoreConfig},
-    failure::Failure,
-};
+use crate::config::{MigrateAtStart, ServeConfig, StoreConfig};
+use crate::failure::Failure;
 
-/// A database that starts together with the server is ready in this time.
-const PATIENCE: Duration = Duration::from_secs(10);
-const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
+/// How long to wait for a database that starts together with the server.
+const DATABASE_TIMEOUT: Duration = Duration::from_secs(10);
+const RETRY_INTERVAL: Duration = Duration::from_millis(250);
 
-/// Waits for the database, sees to its schema as configured, and opens the store.
+/// Waits for the database, applies or checks migrations as configured, and opens the store.
 pub async fn open_store(config: &ServeConfig) -> Result<Store, Failure> {
     match config.schema {
         MigrateAtStart::Apply => _ = migrate(&config.store.database).await?,
         MigrateAtStart::Refuse => refuse_pending(&config.store.database).await?,
     }
-    connect(&config.store, config.store_options()).await
+    connect(&config.store, config.store_options.clone()).await
 }
 
-/// Brings the schema up to date and tells what was applied. Waits a while for a database that does not answer.
+/// Brings the schema up to date and returns what was applied. Waits up to ten seconds for a database that does not answer.
 pub async fn migrate(database: &DatabaseUrl) -> Result<Vec<String>, Failure> {
-    let applied = patiently(database, || run_migrations(database)).await?;
+    let applied = retry_while_unavailable(database, || run_migrations(database)).await?;
     for migration in &applied {
         tracing::info!(migration, "applied a migration");
     }
@@ -37,32 +33,32 @@ pub async fn migrate(database: &DatabaseUrl) -> Result<Vec<String>, Failure> {
 }
 
 async fn refuse_pending(database: &DatabaseUrl) -> Result<(), Failure> {
-    let pending = patiently(database, || pending_migrations(database)).await?;
+    let pending = retry_while_unavailable(database, || pending_migrations(database)).await?;
     if pending.is_empty() { Ok(()) } else { Err(Failure::pending(&pending)) }
 }
 
-/// Opens the store once: for commands that someone is waiting for.
+/// Opens the store without retrying: somebody waits for the command.
 pub(crate) async fn connect(config: &StoreConfig, options: StoreOptions) -> Result<Store, Failure> {
     let opened = Store::connect(&config.database, config.peppers.clone(), options).await;
     opened.map_err(|error| Failure::of_storage(&config.database, error))
 }
 
-/// Tries again for as long as the database does not answer, up to [`PATIENCE`].
-async fn patiently<T, F: Future<Output = Result<T, MigrationError>>>(
+/// Retries for as long as the database does not answer, up to [`DATABASE_TIMEOUT`].
+async fn retry_while_unavailable<T, F: Future<Output = Result<T, MigrationError>>>(
     database: &DatabaseUrl,
     attempt: impl Fn() -> F,
 ) -> Result<T, Failure> {
-    let deadline = Instant::now() + PATIENCE;
-    let mut told = false;
+    let deadline = Instant::now() + DATABASE_TIMEOUT;
+    let mut is_logged = false;
     loop {
         match attempt().await {
             Ok(done) => return Ok(done),
-            Err(MigrationError::Unavailable(reason)) if Instant::now() + BETWEEN_ATTEMPTS < deadline => {
-                if !told {
-                    tracing::warn!(%database, reason, "waiting up to {PATIENCE:?} for the database");
-                    told = true;
+            Err(MigrationError::Unavailable(reason)) if Instant::now() + RETRY_INTERVAL < deadline => {
+                if !is_logged {
+                    tracing::warn!(%database, reason, "waiting up to {DATABASE_TIMEOUT:?} for the database");
+                    is_logged = true;
                 }
-                tokio::time::sleep(BETWEEN_ATTEMPTS).await;
+                tokio::time::sleep(RETRY_INTERVAL).await;
             }
             Err(error) => return Err(Failure::of_storage(database, StorageError::from(error))),
         }

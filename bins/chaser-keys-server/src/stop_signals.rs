@@ -1,4 +1,4 @@
-//! SIGTERM and SIGINT: the first asks, the second insists.
+//! SIGTERM and SIGINT: the first drains the server, the second ends the process.
 
 use std::process;
 
@@ -6,7 +6,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::failure::Failure;
 
-/// The two signals that stop the server, caught from the moment this exists.
+/// The signals that stop the server, caught while this exists.
 #[derive(Debug)]
 pub struct StopSignals {
     terminate: Signal,
@@ -14,7 +14,7 @@ pub struct StopSignals {
 }
 
 impl StopSignals {
-    /// Catches the signals, which would otherwise end the process at once.
+    /// Catches the signals, which would otherwise end the process immediately.
     pub fn catch() -> Result<Self, Failure> {
         let catch = |kind| signal(kind).map_err(Failure::Runtime);
         Ok(Self { terminate: catch(SignalKind::terminate())?, interrupt: catch(SignalKind::interrupt())? })

@@ -1,32 +1,23 @@
 #![doc = include_str!("../README.md")]
 
-mod application;
+mod api;
 mod authentication;
 mod body;
-mod boundary;
-mod client_address;
-mod connection;
+mod connection_state;
 mod dashboard;
 mod error;
-mod gateway;
-mod health;
-mod keys;
-mod listeners;
-mod metrics;
-mod openapi;
+mod headers;
+mod internal;
 mod options;
 mod pass_through;
-mod routes;
+mod server;
 pub mod service;
-mod sign_in;
-mod timestamp;
-mod usage;
+mod timeouts;
 
-pub use listeners::{Listeners, serve};
-pub use openapi::openapi_document;
-pub use options::{HttpOptions, UpstreamOptions, is_loopback_url};
-pub use pass_through::{InvalidUpstreamUrl, UpstreamUrl};
-pub use routes::{Access, INTERNAL_ROUTES, PUBLIC_ROUTES, Route};
+pub use api::openapi::openapi_document;
+pub use authentication::Access;
+pub use options::{HttpOptions, InvalidUpstreamUrl, UpstreamOptions, UpstreamUrl, is_loopback_url};
+pub use server::{INTERNAL_ROUTES, Listeners, PUBLIC_ROUTES, Route, serve};
 
 /// What `docs/rust-services.md` prints must compile.
 #[cfg(doctest)]

@@ -4,7 +4,9 @@ use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as Diese
 use diesel_async::pooled_connection::PoolError as ConnectionFailure;
 use thiserror::Error;
 
-use crate::{MigrationError, PepperMismatch};
+use chaser_keys_node::{NodeError, PepperMismatch};
+
+use crate::MigrationError;
 
 /// Why an operation on the store failed. None of it is the caller's fault, and none of it repeats data.
 #[derive(Debug, Error)]
@@ -25,6 +27,9 @@ pub enum StorageError {
     /// The schema is not the one this program needs.
     #[error(transparent)]
     Schema(#[from] MigrationError),
+    /// The verifying node cannot do its work.
+    #[error(transparent)]
+    Node(NodeError),
     /// No randomness, so nothing secret can be made.
     #[error(transparent)]
     Entropy(#[from] chaser_keys::EntropyUnavailable),
@@ -46,7 +51,21 @@ impl StorageError {
     /// Whether waiting may help: told to a client as 503, never as a refusal of its credentials.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::Entropy(_))
+        match self {
+            Self::Unavailable(_) | Self::Entropy(_) => true,
+            Self::Schema(error) => error.is_unavailable(),
+            Self::Node(error) => error.is_unavailable(),
+            Self::CorruptRow(_) | Self::Refused(_) | Self::Peppers(_) => false,
+        }
+    }
+}
+
+impl From<NodeError> for StorageError {
+    fn from(error: NodeError) -> Self {
+        match error {
+            NodeError::Peppers(mismatch) => Self::Peppers(mismatch),
+            other => Self::Node(other),
+        }
     }
 }
 

@@ -7,10 +7,17 @@ mod error;
 mod keys;
 pub mod passwords;
 mod pepper_register;
-mod replica;
 mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod usage;
-mod verification;
+
+/// The verifying node, which every server has.
+pub use chaser_keys_node;
+pub use chaser_keys_node::{
+    DatabaseClock, DatabaseUrl, ErrorChain, FreshnessUnproven, InvalidDatabaseUrl, Node, NodeError,
+    NodeStatus, PepperMismatch, Traffic, TrafficMeter, VerifiedKey, Verifier,
+};
 
 pub use accounts::create_user::CreateUserError;
 pub use accounts::credentials::Credentials;
@@ -20,11 +27,9 @@ pub use accounts::session_lifetimes::SessionLifetimes;
 pub use accounts::sessions::{OpenedSession, Session};
 pub use accounts::sign_in_throttle::{SignInAdmission, SignInAttempt};
 pub use accounts::workspace_name::{InvalidWorkspaceName, WorkspaceName};
-pub use database::clock::DatabaseClock;
 pub use database::migrations::{
     MigrationError, check_right_to_migrate, pending_migrations, run_migrations, schema_fingerprint,
 };
-pub use database::url::{DatabaseUrl, InvalidDatabaseUrl};
 pub use error::{CorruptRow, StorageError};
 pub use keys::create_key::CreateKeyError;
 pub use keys::idempotency::{IdempotencyKey, InvalidIdempotencyKey};
@@ -33,11 +38,6 @@ pub use keys::overview::{KeyActivity, KeyOverview, KeyOverviewPage, Successor};
 pub use keys::rotate_key::RotateKeyError;
 pub use keys::secret_confirmation::SecretConfirmation;
 pub use keys::{KeyCreation, StoredKey};
-pub use pepper_register::PepperMismatch;
-pub use replica::status::ReplicaStatus;
 pub use store::{Store, StoreOptions};
-pub use usage::report::{DayUsage, KeyUsage, UsageReport};
-pub use usage::report_usage::{ReportOutcome, ReportUsageError, ReportedUsage};
-pub use usage::traffic::Traffic;
-pub use usage::traffic_meter::TrafficMeter;
-pub use verification::{FreshnessUnproven, VerifiedKey, Verifier};
+pub use usage::ingest_usage::{IngestUsageError, UsageRecord, UsageSubmission};
+pub use usage::monthly_usage::{DayUsage, KeyUsage, MonthlyUsage};

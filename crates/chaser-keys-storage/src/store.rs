@@ -4,18 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chaser_keys::Peppers;
+use chaser_keys_node::{DatabaseClock, DatabaseUrl, Node, NodeOptions, timing};
+use diesel_async::AsyncPgConnection;
 use prometheus_client::registry::Registry;
+use time::OffsetDateTime;
 use tokio::sync::OnceCell;
-use uuid::Uuid;
 
+use crate::database::clock;
 use crate::database::pool::{Connection, Database};
 use crate::keys::key_name::{KeyNames, no_names};
-use crate::replica::{Replica, Timing, metrics};
-use crate::usage::recorder::UsageRecorder;
-use crate::{
-    DatabaseClock, DatabaseUrl, MigrationError, ReplicaStatus, SessionLifetimes, StorageError, Verifier,
-    pending_migrations, pepper_register,
-};
+use crate::usage::metrics::UsageMetrics;
+use crate::{MigrationError, SessionLifetimes, StorageError, pending_migrations};
 
 /// How the store uses the database. The defaults suit a server with one node in the same network.
 #[derive(Clone, Debug)]
@@ -42,28 +41,37 @@ impl Default for StoreOptions {
     fn default() -> Self {
         Self {
             pool_size: 16,
-            connect_timeout: Duration::from_secs(2),
+            connect_timeout: timing::DEFAULT_CONNECT_TIMEOUT,
             acquire_timeout: Duration::from_secs(2),
-            statement_timeout: Duration::from_secs(5),
+            statement_timeout: timing::DEFAULT_STATEMENT_TIMEOUT,
             session_lifetimes: SessionLifetimes::default(),
-            usage_flush_interval: Duration::from_secs(1),
-            lease: Duration::from_secs(3),
+            usage_flush_interval: timing::DEFAULT_FLUSH_INTERVAL,
+            lease: timing::DEFAULT_LEASE,
         }
     }
 }
 
-/// A handle on the database and on what this node keeps in memory; cheap to clone.
+impl StoreOptions {
+    /// What the node within the server goes by.
+    pub(crate) fn node_options(&self) -> NodeOptions {
+        let mut options = NodeOptions::default();
+        options.connect_timeout = self.connect_timeout;
+        options.statement_timeout = self.statement_timeout;
+        options.lease = self.lease;
+        options.usage_flush_interval = self.usage_flush_interval;
+        options
+    }
+}
+
+/// A handle on the database and on the server's own node; cheap to clone.
 ///
 /// Its operations are one file each: `keys/create_key.rs`, `accounts/sessions.rs` and so on.
 #[derive(Clone)]
 pub struct Store {
-    pub(crate) url: DatabaseUrl,
+    pub(crate) node: Node,
     pub(crate) database: Database,
-    pub(crate) clock: DatabaseClock,
-    pub(crate) peppers: Arc<Peppers>,
     pub(crate) pepper_is_registered: Arc<OnceCell<()>>,
-    pub(crate) replica: Arc<Replica>,
-    pub(crate) usage: Arc<UsageRecorder>,
+    pub(crate) usage_metrics: UsageMetrics,
     pub(crate) names: KeyNames,
     pub(crate) options: StoreOptions,
 }
@@ -77,65 +85,33 @@ impl Store {
         peppers: Peppers,
         options: StoreOptions,
     ) -> Result<Self, StorageError> {
-        let clock = DatabaseClock::default();
-        let store = Self {
-            url: url.clone(),
+        check_schema(url).await?;
+        Ok(Self {
+            node: Node::join(url, peppers, options.node_options()).await?,
             database: Database::new(url, &options)?,
-            replica: Arc::new(Replica::new(Timing::of_lease(options.lease), clock.clone(), &peppers)),
-            clock,
-            peppers: Arc::new(peppers),
             pepper_is_registered: Arc::default(),
-            usage: Arc::new(UsageRecorder::new(Uuid::new_v4())),
+            usage_metrics: UsageMetrics::default(),
             names: no_names(),
             options,
-        };
-        store.check_schema().await?;
-        store.database.within_deadline(pepper_register::check(&store)).await?;
-        Ok(store)
+        })
     }
 
-    /// What stands between a presented key and an answer.
+    /// The node that verifies in this process.
     #[must_use]
-    pub fn verifier(&self) -> Verifier {
-        Verifier::new(self)
+    pub const fn node(&self) -> &Node {
+        &self.node
     }
 
     /// The clock that decides when keys and sessions end.
     #[must_use]
-    pub const fn clock(&self) -> &DatabaseClock {
-        &self.clock
+    pub fn clock(&self) -> &DatabaseClock {
+        self.node.clock()
     }
 
-    /// Whether this node may answer: its keys are loaded and its lease holds.
-    #[must_use]
-    pub fn is_ready(&self) -> bool {
-        self.replica.is_serving()
-    }
-
-    /// Waits until [`Self::is_ready`], which takes [`Self::run_background`] beside it.
-    pub async fn until_ready(&self) {
-        self.replica.until_serving().await;
-    }
-
-    /// How the node's copy of the keys is doing.
-    #[must_use]
-    pub fn replica_status(&self) -> ReplicaStatus {
-        self.replica.status()
-    }
-
-    /// Adds what operators want to see of the replica and of reported usage to what `/metrics` tells.
+    /// Adds the metrics of the node and of reported usage to those of the process.
     pub fn register_metrics(&self, registry: &mut Registry) {
-        metrics::register(&self.replica, registry);
-        self.usage.metrics.register(registry);
-    }
-
-    async fn check_schema(&self) -> Result<(), StorageError> {
-        let pending = match pending_migrations(&self.url).await {
-            Ok(pending) => pending,
-            Err(MigrationError::Unavailable(cause)) => return Err(StorageError::Unavailable(cause)),
-            Err(other) => return Err(other.into()),
-        };
-        if pending.is_empty() { Ok(()) } else { Err(MigrationError::Pending(pending).into()) }
+        self.node.register_metrics(registry);
+        self.usage_metrics.register(registry);
     }
 
     pub(crate) async fn connection(&self) -> Result<Connection, StorageError> {
@@ -146,4 +122,28 @@ impl Store {
     pub(crate) async fn urgent_connection(&self) -> Result<Connection, StorageError> {
         self.database.urgent_connection().await
     }
+
+    /// The time now, asked of PostgreSQL: for every decision.
+    pub(crate) async fn now(
+        &self,
+        connection: &mut AsyncPgConnection,
+    ) -> diesel::QueryResult<OffsetDateTime> {
+        clock::now(self.node.clock(), connection).await
+    }
+
+    /// The same within a round trip, and without one while the node is ready: for what is only written down.
+    pub(crate) async fn recent_time(
+        &self,
+        connection: &mut AsyncPgConnection,
+    ) -> diesel::QueryResult<OffsetDateTime> {
+        match self.node.database_time() {
+            Some(time) => Ok(time),
+            None => self.now(connection).await,
+        }
+    }
+}
+
+async fn check_schema(url: &DatabaseUrl) -> Result<(), StorageError> {
+    let pending = pending_migrations(url).await?;
+    if pending.is_empty() { Ok(()) } else { Err(MigrationError::Pending(pending).into()) }
 }

@@ -2,52 +2,36 @@
 
 use allocation_counter::measure;
 use chaser_keys::{KeyMode, Peppers, PresentedKey};
-use chaser_keys_storage::{
-    DatabaseUrl, KeyCreation, SecretConfirmation, Store, StoreOptions, Verifier, run_migrations,
-    schema_fingerprint,
-};
+use chaser_keys_storage::testing::{issued, migrated_database, start_node};
+use chaser_keys_storage::{SecretConfirmation, DatabaseUrl, Store, StoreOptions, Verifier};
 use futures_util::FutureExt;
-use local_postgres::{BoxError, TestDatabase};
-
-async fn migrate(url: String) -> Result<(), BoxError> {
-    run_migrations(&url.parse::<DatabaseUrl>()?).await?;
-    Ok(())
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn verifying_a_known_key_allocates_nothing() {
-    let template = format!("chaser_keys_storage-{}", schema_fingerprint());
-    let database = TestDatabase::from_template(&template, migrate).await.unwrap();
+    let database = migrated_database().await;
     // Two peppers, the key under the second: the longest way.
     let [first, second] = ["a1", "b2"].map(|byte| byte.repeat(32));
     let before: Peppers = format!("p2:{second}").parse().unwrap();
     let url: DatabaseUrl = database.url().parse().unwrap();
     let maker = Store::connect(&url, before, StoreOptions::default()).await.unwrap();
     let workspace = maker.create_workspace(&"Acme".parse().unwrap()).await.unwrap();
-    let made = maker
-        .create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None, SecretConfirmation::NotNeeded)
-        .await
-        .unwrap();
-    let KeyCreation::Issued(issued) = made else { panic!("there was no Idempotency-Key") };
+    let made = maker.create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None, SecretConfirmation::NotNeeded).await.unwrap();
+    let issued = issued(made);
 
     let peppers: Peppers = format!("p1:{first},p2:{second}").parse().unwrap();
-    let store = Store::connect(&url, peppers, StoreOptions::default()).await.unwrap();
-    let node = store.clone();
-    tokio::spawn(async move { node.run_background(std::future::pending()).await });
-    store.until_ready().await;
-    let (verifier, header) = (store.verifier(), issued.secret.expose().as_bytes());
+    let store = start_node(database.url(), peppers, StoreOptions::default()).await;
+    let (verifier, header) = (store.node().verifier(), issued.secret.expose().as_bytes());
     let verify = || {
         let presented = PresentedKey::parse(header).unwrap();
         // Answered at the first poll: a known key waits for nobody.
-        verifier.authenticate(presented).now_or_never().unwrap().unwrap().unwrap();
+        verifier.verify(presented).now_or_never().unwrap().unwrap().unwrap();
     };
     // arc-swap gives each thread a place of its own, once.
     verify();
     let counted = measure(|| (0..1_000).for_each(|_| verify()));
     assert_eq!((counted.count_total, counted.bytes_total), (0, 0));
-    let presented = [PresentedKey::parse(header).unwrap(); Verifier::TOGETHER];
-    let counted =
-        measure(|| assert_eq!(verifier.authenticate_together(&presented).len(), Verifier::TOGETHER));
+    let presented = [PresentedKey::parse(header).unwrap(); Verifier::BATCH];
+    let counted = measure(|| assert_eq!(verifier.verify_batch(&presented).len(), Verifier::BATCH));
     assert_eq!((counted.count_total, counted.bytes_total), (0, 0));
     // The counter counts: the same with an owned key.
     let counted = measure(|| drop(issued.secret.expose().parse::<chaser_keys::SecretKey>()));

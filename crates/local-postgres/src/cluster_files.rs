@@ -1,17 +1,13 @@
 //! The files in the data directory that the options decide; written anew at each start.
 
-use std::{
-    fs::{self, OpenOptions},
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
-    path::Path,
-};
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
-use crate::{
-    error::{LocalPostgresError, Result},
-    home::Home,
-    options::Options,
-};
+use crate::error::{LocalPostgresError, Result};
+use crate::home::Home;
+use crate::options::Options;
 
 pub(crate) fn write(home: &Home, options: &Options) -> Result<()> {
     // initdb's own file would let in every TCP connection from this machine before the caller's lines are read.

@@ -1,6 +1,8 @@
 //! A database's URL over the private socket, as tokio-postgres and psql both read it.
 
-use std::{fmt::Write, os::unix::ffi::OsStrExt, path::Path};
+use std::fmt::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 pub(crate) const SUPERUSER: &str = "postgres";
 

@@ -1,11 +1,9 @@
 //! One owner per directory. The kernel takes the lock back even from a process killed with -9.
 
-use std::{
-    fs::{File, TryLockError},
-    path::Path,
-    thread::sleep,
-    time::{Duration, Instant},
-};
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use crate::error::{LocalPostgresError, Result};
 

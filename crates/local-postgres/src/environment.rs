@@ -1,6 +1,8 @@
 //! The one place that reads the environment: where PostgreSQL's programs may be.
 
-use std::{env, ffi::OsString, path::PathBuf};
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
 
 /// The directories of `PATH`, and `PG_BIN_DIR` where it is set.
 #[expect(

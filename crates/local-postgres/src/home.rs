@@ -1,22 +1,19 @@
 //! The directory that holds one cluster: `data/`, `socket/`, `postgres.log` and `lock`.
 
-use std::{
-    env, fs,
-    io::ErrorKind,
-    os::unix::{ffi::OsStrExt, fs::PermissionsExt},
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{env, fs};
 
 use tempfile::TempDir;
 
-use crate::{
-    directory_lock::DirectoryLock,
-    error::{LocalPostgresError, Result},
-    operating_user::OperatingUser,
-    options::Durability,
-    places::{create_private, memory_with_room, own_directory_in_public, private_in},
-};
+use crate::directory_lock::DirectoryLock;
+use crate::error::{LocalPostgresError, Result};
+use crate::operating_user::OperatingUser;
+use crate::options::Durability;
+use crate::places::{create_private, memory_with_room, own_directory_in_public, private_in};
 
 /// The kernel allows 107 bytes on Linux and 103 on macOS.
 const LONGEST_SOCKET_PATH: usize = 103;

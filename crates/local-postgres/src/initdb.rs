@@ -1,15 +1,14 @@
 //! Making a cluster, so that a kill at any moment leaves either none or a whole one.
 
-use std::{fs, path::Path};
+use std::fs;
+use std::path::Path;
 
-use crate::{
-    database_url::SUPERUSER,
-    error::{LocalPostgresError, Result},
-    home::Home,
-    installation::Installation,
-    options::Durability,
-    places::private_in,
-};
+use crate::database_url::SUPERUSER;
+use crate::error::{LocalPostgresError, Result};
+use crate::home::Home;
+use crate::installation::Installation;
+use crate::options::Durability;
+use crate::places::private_in;
 
 /// The major version that made the data; `None` where there is no data yet.
 pub(crate) fn major_of(data: &Path) -> Option<u32> {

@@ -1,15 +1,11 @@
 //! Finding PostgreSQL's programs on this machine.
 
-use std::{
-    cmp::Reverse,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::cmp::Reverse;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use crate::{
-    environment,
-    error::{LocalPostgresError, Result},
-};
+use crate::environment;
+use crate::error::{LocalPostgresError, Result};
 
 /// A directory that holds both `initdb` and `postgres`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,14 +1,10 @@
 //! What to do where PostgreSQL is not installed: install it, or say how.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use crate::{
-    error::{LocalPostgresError, Result},
-    installation::{Installation, SearchPlaces},
-};
+use crate::error::{LocalPostgresError, Result};
+use crate::installation::{Installation, SearchPlaces};
 
 /// How PostgreSQL gets onto this machine.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,25 +2,19 @@
 //!
 //! Only for the holder of the directory's lock: then every server found there is nobody's.
 
-use std::{
-    fs,
-    path::Path,
-    process::Command,
-    thread::sleep,
-    time::{Duration, Instant},
-};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
-use rustix::{
-    io::Errno,
-    process::{Pid, Signal, kill_process, test_kill_process},
-};
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
-use crate::{
-    cluster_files::remove_if_there,
-    error::{LocalPostgresError, Result},
-    home::Home,
-    postmaster_pid::PostmasterPid,
-};
+use crate::cluster_files::remove_if_there;
+use crate::error::{LocalPostgresError, Result};
+use crate::home::Home;
+use crate::postmaster_pid::PostmasterPid;
 
 /// What to do to an orphan, and how long after we found it: its own watcher usually is at work already.
 const STEPS: [(Duration, Signal); 3] = [

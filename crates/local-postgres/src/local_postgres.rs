@@ -1,22 +1,16 @@
 //! A private server from start to stop.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use crate::{
-    cluster_files,
-    database_url::database_url,
-    error::Result,
-    home::Home,
-    initdb,
-    installation::Installation,
-    installing, leftovers,
-    options::{DataDirectory, Options},
-    server_process::ServerProcess,
-    sql::Connection,
-};
+use crate::database_url::database_url;
+use crate::error::Result;
+use crate::home::Home;
+use crate::installation::Installation;
+use crate::options::{DataDirectory, Options};
+use crate::server_process::ServerProcess;
+use crate::sql::Connection;
+use crate::{cluster_files, initdb, installing, leftovers};
 
 /// Enough for a predecessor that has been told to stop.
 const PATIENCE_WITH_PREDECESSOR: Duration = Duration::from_secs(5);

@@ -1,18 +1,12 @@
 //! Who runs the server: PostgreSQL refuses to run as root.
 
-use std::{
-    os::unix::{
-        fs::{MetadataExt, chown},
-        process::CommandExt,
-    },
-    path::Path,
-    process::Command,
-};
+use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
 
-use crate::{
-    environment,
-    error::{LocalPostgresError, Result},
-};
+use crate::environment;
+use crate::error::{LocalPostgresError, Result};
 
 /// The user of the server's processes and the owner of its files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,7 @@
 //! `postmaster.pid`: the file in which a server says who and how far it is.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 /// What the file says.
 #[derive(Debug, PartialEq, Eq)]

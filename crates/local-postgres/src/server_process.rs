@@ -1,24 +1,20 @@
 //! The server as a child process, which dies with us even when we are killed with -9.
 
-use std::{
-    fs::{self, File},
-    io::Write,
-    os::unix::process::CommandExt,
-    path::Path,
-    process::{Child, Stdio},
-    thread::sleep,
-    time::{Duration, Instant},
-};
+use std::fs::{self, File};
+use std::io::Write;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::{
-    error::{LocalPostgresError, Result},
-    home::Home,
-    installation::Installation,
-    options::Options,
-    postmaster_pid::PostmasterPid,
-};
+use crate::error::{LocalPostgresError, Result};
+use crate::home::Home;
+use crate::installation::Installation;
+use crate::options::Options;
+use crate::postmaster_pid::PostmasterPid;
 
 const READY_WITHIN: Duration = Duration::from_mins(1);
 const STOPPED_WITHIN: Duration = Duration::from_secs(20);

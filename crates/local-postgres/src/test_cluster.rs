@@ -1,25 +1,20 @@
 //! The server that all tests of a process share, kept between runs.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    sync::OnceLock,
-    thread,
-    time::Duration,
-};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::Duration;
+use std::{env, fs, thread};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::{
-    error::{LocalPostgresError, Result},
-    home::Home,
-    installing,
-    local_postgres::LocalPostgres,
-    options::{Durability, Options},
-    places::{memory_with_room, own_directory_in_public},
-    sql::Connection,
-    test_template::Templates,
-};
+use crate::error::{LocalPostgresError, Result};
+use crate::home::Home;
+use crate::installing;
+use crate::local_postgres::LocalPostgres;
+use crate::options::{Durability, Options};
+use crate::places::{memory_with_room, own_directory_in_public};
+use crate::sql::Connection;
+use crate::test_template::Templates;
 
 /// What every test database's name begins with.
 pub(crate) const TEST_PREFIX: &str = "test_";

@@ -1,16 +1,12 @@
 //! A database for one test.
 
-use std::{
-    future::Future,
-    process,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::future::Future;
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::{
-    error::{BoxError, Result},
-    sql::{Connection, quoted},
-    test_cluster::{TEST_PREFIX, TestCluster},
-};
+use crate::error::{BoxError, Result};
+use crate::sql::{Connection, quoted};
+use crate::test_cluster::{TEST_PREFIX, TestCluster};
 
 /// A database of one test's own, copied from a template. Dropping it drops the database, in the background.
 #[derive(Debug)]

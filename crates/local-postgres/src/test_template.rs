@@ -1,14 +1,13 @@
 //! Templates: a database prepared once, from which every test's database is copied.
 
-use std::{collections::BTreeSet, future::Future};
+use std::collections::BTreeSet;
+use std::future::Future;
 
 use tokio::sync::Mutex;
 
-use crate::{
-    error::{BoxError, LocalPostgresError, Result},
-    local_postgres::LocalPostgres,
-    sql::{Connection, check_length, quoted},
-};
+use crate::error::{BoxError, LocalPostgresError, Result};
+use crate::local_postgres::LocalPostgres;
+use crate::sql::{Connection, check_length, quoted};
 
 const READY_PREFIX: &str = "template_";
 /// As long as the other, so that a name that fits one fits both.

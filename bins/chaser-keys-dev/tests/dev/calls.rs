@@ -4,7 +4,8 @@ use std::process::Stdio;
 
 use rustix::process::Signal;
 use serde_json::Value;
-use tokio::{io::AsyncWriteExt, process::Command};
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
 
 use crate::process::Running;
 

@@ -3,12 +3,10 @@
 use chaser_keys::WorkspaceId;
 use chaser_keys_storage::{EmailAddress, StoreOptions};
 
-use crate::{
-    commands::password_input,
-    config::{self, StoreSettings},
-    failure::Failure,
-    new_user, output, startup, telemetry,
-};
+use crate::commands::password_input;
+use crate::config::{self, StoreSettings};
+use crate::failure::Failure;
+use crate::{new_user, output, startup, telemetry};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -18,7 +16,7 @@ pub(crate) struct Arguments {
     /// What the user signs in with
     #[arg(long)]
     email: String,
-    /// Read the password, one line of 15 to 1,024 bytes, from standard input
+    /// Read the password from standard input, one line
     ///
     /// There is no other way: a command line is visible to every user of the machine.
     #[arg(long, required = true)]
@@ -28,10 +26,10 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let (workspace, email, config) = config::read(|mistakes| {
-        let workspace = mistakes.argument("--workspace", arguments.workspace.parse::<WorkspaceId>());
-        let email = mistakes.argument("--email", arguments.email.parse::<EmailAddress>());
-        let config = arguments.settings.read(mistakes);
+    let (workspace, email, config) = config::read(|errors| {
+        let workspace = errors.argument("--workspace", arguments.workspace.parse::<WorkspaceId>());
+        let email = errors.argument("--email", arguments.email.parse::<EmailAddress>());
+        let config = arguments.settings.read(errors);
         Some((workspace?, email?, config?))
     })?;
     telemetry::install(&config.log);

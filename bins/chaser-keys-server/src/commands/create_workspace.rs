@@ -2,11 +2,9 @@
 
 use chaser_keys_storage::{StoreOptions, WorkspaceName};
 
-use crate::{
-    config::{self, StoreSettings},
-    failure::Failure,
-    output, startup, telemetry,
-};
+use crate::config::{self, StoreSettings};
+use crate::failure::Failure;
+use crate::{output, startup, telemetry};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -18,9 +16,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let (name, config) = config::read(|mistakes| {
-        let name = mistakes.argument("--name", arguments.name.parse::<WorkspaceName>());
-        let config = arguments.settings.read(mistakes);
+    let (name, config) = config::read(|errors| {
+        let name = errors.argument("--name", arguments.name.parse::<WorkspaceName>());
+        let config = arguments.settings.read(errors);
         Some((name?, config?))
     })?;
     telemetry::install(&config.log);

@@ -2,11 +2,9 @@
 
 use chaser_keys_storage::{EmailAddress, StoreOptions};
 
-use crate::{
-    config::{self, StoreSettings},
-    failure::Failure,
-    output, startup, telemetry,
-};
+use crate::config::{self, StoreSettings};
+use crate::failure::Failure;
+use crate::{output, startup, telemetry};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -18,9 +16,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let (email, config) = config::read(|mistakes| {
-        let email = mistakes.argument("--email", arguments.email.parse::<EmailAddress>());
-        let config = arguments.settings.read(mistakes);
+    let (email, config) = config::read(|errors| {
+        let email = errors.argument("--email", arguments.email.parse::<EmailAddress>());
+        let config = arguments.settings.read(errors);
         Some((email?, config?))
     })?;
     telemetry::install(&config.log);

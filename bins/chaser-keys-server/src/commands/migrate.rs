@@ -1,10 +1,8 @@
 //! `migrate`: the schema, brought up to date.
 
-use crate::{
-    config::{self, DatabaseSettings, LogSettings},
-    failure::Failure,
-    output, startup, telemetry,
-};
+use crate::config::{self, DatabaseSettings, LogSettings};
+use crate::failure::Failure;
+use crate::{output, startup, telemetry};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -15,9 +13,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let (database, log) = config::read(|mistakes| {
-        let database = arguments.database.read(mistakes);
-        let log = arguments.log.read(mistakes);
+    let (database, log) = config::read(|errors| {
+        let database = arguments.database.read(errors);
+        let log = arguments.log.read(errors);
         Some((database?, log))
     })?;
     telemetry::install(&log);

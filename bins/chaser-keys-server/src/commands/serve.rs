@@ -1,12 +1,9 @@
 //! `serve`: the server itself.
 
-use crate::{
-    config::{self, ServeSettings},
-    failure::Failure,
-    listeners, serving, startup,
-    stop_signals::StopSignals,
-    telemetry,
-};
+use crate::config::{self, ServeSettings};
+use crate::failure::Failure;
+use crate::stop_signals::StopSignals;
+use crate::{listeners, serving, startup, telemetry};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -15,9 +12,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let config = config::read(|mistakes| arguments.settings.read(mistakes))?;
+    let config = config::read(|errors| arguments.settings.read(errors))?;
     telemetry::install(&config.store.log);
-    config.http.warn();
+    config::warn_about_proxies(&config.http_options);
     let mut stop = Box::pin(StopSignals::catch()?.first());
     let listeners = listeners::bind(&config.listen)?;
     let store = tokio::select! {

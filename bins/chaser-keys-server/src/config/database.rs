@@ -2,11 +2,12 @@
 
 use chaser_keys_storage::DatabaseUrl;
 
-use super::{Mistakes, Row, mistakes::given};
+use super::config_errors::given;
+use super::{ConfigErrors, Row};
 
 const URL: &str = "DATABASE_URL";
 
-/// The database as it is written down.
+/// The setting as text.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Database")]
 pub(crate) struct DatabaseSettings {
@@ -15,17 +16,18 @@ pub(crate) struct DatabaseSettings {
     /// Beyond this machine the connection is encrypted and the server's certificate verified (`sslmode`,
     /// `sslrootcert`).
     ///
-    /// A command line is visible to every user of the machine: a URL with a password belongs into the environment.
+    /// A command line is visible to every user of the machine: put a URL with a password into the environment,
+    /// not on the command line.
     #[arg(long, env = URL, hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,
 }
 
 impl DatabaseSettings {
-    pub(crate) fn read(self, mistakes: &mut Mistakes) -> Option<DatabaseUrl> {
+    pub(crate) fn read(self, errors: &mut ConfigErrors) -> Option<DatabaseUrl> {
         if given(self.database_url.clone()).is_none() {
-            mistakes.add(URL, "it is not set: give it PostgreSQL's address, such as postgres://user:password@host:5432/name");
+            errors.add(URL, "it is not set: give it PostgreSQL's address, such as postgres://user:password@host:5432/name");
         }
-        mistakes.read(URL, self.database_url, str::parse::<DatabaseUrl>)
+        errors.read(URL, self.database_url, str::parse::<DatabaseUrl>)
     }
 }
 

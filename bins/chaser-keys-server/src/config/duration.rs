@@ -1,6 +1,7 @@
 //! Durations as people write them: `500ms`, `3s`, `30m`, `12h`.
 
-use std::{ops::RangeInclusive, time::Duration};
+use std::ops::RangeInclusive;
+use std::time::Duration;
 
 pub(crate) fn parse(text: &str, allowed: RangeInclusive<Duration>) -> Result<Duration, String> {
     let Ok(duration) = humantime::parse_duration(text) else {

@@ -1,18 +1,25 @@
-//! How the HTTP side is reached and how much it may do at once.
+//! How the HTTP side is reached, how many threads it has, and the API behind it.
 
-use std::{net::IpAddr, num::NonZeroUsize, thread::available_parallelism};
+use std::net::IpAddr;
+use std::time::Duration;
 
-use chaser_keys_http::{HttpOptions, is_loopback_url};
+use chaser_keys_http::{HttpOptions, UpstreamOptions, UpstreamUrl, is_loopback_url};
 use ipnet::IpNet;
 use url::Url;
 
-use super::{ListenConfig, Mistakes, Row};
+use super::{ConfigErrors, ListenConfig, Row, count, duration};
 
 const PUBLIC_URL: &str = "CHASER_PUBLIC_URL";
 const WORKERS: &str = "CHASER_WORKERS";
 const TRUSTED_PROXIES: &str = "CHASER_TRUSTED_PROXIES";
+const UPSTREAM: &str = "CHASER_UPSTREAM";
+const UPSTREAM_TIMEOUT: &str = "CHASER_UPSTREAM_TIMEOUT";
 
-/// The HTTP side as it is written down.
+const DEFAULT_UPSTREAM_TIMEOUT: Duration = Duration::from_mins(1);
+const MIN_UPSTREAM_TIMEOUT: Duration = Duration::from_millis(100);
+const MAX_UPSTREAM_TIMEOUT: Duration = Duration::from_hours(1);
+
+/// The settings as text.
 #[derive(clap::Args)]
 #[command(next_help_heading = "HTTP")]
 pub(crate) struct HttpSettings {
@@ -24,82 +31,100 @@ pub(crate) struct HttpSettings {
     /// HTTP worker threads [default: one per core]
     #[arg(long, env = WORKERS, value_name = "COUNT")]
     workers: Option<String>,
-    /// Networks of our own proxies, comma-separated, whose X-Forwarded-For is believed [default: none]
+    /// Networks of your own proxies, comma-separated, whose X-Forwarded-For is trusted [default: none]
     ///
-    /// For example `10.0.0.0/8,fd00::/8`. Behind a proxy that is not named here all customers share one
+    /// For example `10.0.0.0/8,fd00::/8`. Behind a proxy that is not listed, all customers share one
     /// address, and with it one budget of failed sign-ins.
     #[arg(long, env = TRUSTED_PROXIES, value_name = "NETWORKS")]
     trusted_proxies: Option<String>,
-}
-
-/// The HTTP side.
-#[derive(Clone, Debug)]
-pub struct HttpConfig {
-    /// Where browsers reach us; none means plain http on loopback.
-    pub public_url: Option<Url>,
-    /// Worker threads.
-    pub workers: usize,
-    /// Whose X-Forwarded-For is believed.
-    pub trusted_proxies: Vec<IpNet>,
-}
-
-impl Default for HttpConfig {
-    fn default() -> Self {
-        let workers = available_parallelism().map_or(1, NonZeroUsize::get);
-        Self { public_url: None, workers, trusted_proxies: Vec::new() }
-    }
+    /// The API that gets every authenticated request below /v1 that is not ours, such as `http://127.0.0.1:9000`
+    /// [default: none, such paths are 404]
+    ///
+    /// It learns whose request it is from X-Chaser-Key-Id, X-Chaser-Workspace-Id and X-Chaser-Mode; the key itself is
+    /// not forwarded. Clients must not be able to reach it except through this server.
+    #[arg(long, env = UPSTREAM, value_name = "URL", help_heading = "Pass-through")]
+    upstream: Option<String>,
+    /// How long the upstream may send nothing while a response is expected, before the answer is 504
+    #[arg(long, env = UPSTREAM_TIMEOUT, value_name = "DURATION", help_heading = "Pass-through")]
+    #[arg(default_value_t = duration::show(DEFAULT_UPSTREAM_TIMEOUT))]
+    upstream_timeout: String,
 }
 
 impl HttpSettings {
-    pub(crate) fn read(self, mistakes: &mut Mistakes) -> HttpConfig {
-        let default = HttpConfig::default();
-        HttpConfig {
-            public_url: mistakes.read(PUBLIC_URL, self.public_url, public_url),
-            workers: mistakes.read_or(WORKERS, self.workers, default.workers, |text| {
-                super::count(text, HttpOptions::MOST_WORKERS)
+    pub(crate) fn read(self, errors: &mut ConfigErrors) -> HttpOptions {
+        let default = HttpOptions::default();
+        let upstream = errors.read(UPSTREAM, self.upstream, str::parse::<UpstreamUrl>);
+        let timeout =
+            errors.read_or(UPSTREAM_TIMEOUT, self.upstream_timeout, DEFAULT_UPSTREAM_TIMEOUT, |text| {
+                duration::parse(text, MIN_UPSTREAM_TIMEOUT..=MAX_UPSTREAM_TIMEOUT)
+            });
+        HttpOptions {
+            public_url: errors.read(PUBLIC_URL, self.public_url, public_url),
+            workers: errors.read_or(WORKERS, self.workers, default.workers, |text| {
+                count(text, HttpOptions::MOST_WORKERS)
             }),
-            trusted_proxies: mistakes.read_or(TRUSTED_PROXIES, self.trusted_proxies, Vec::new(), networks),
+            trusted_proxies: errors.read_or(
+                TRUSTED_PROXIES,
+                self.trusted_proxies,
+                default.trusted_proxies,
+                networks,
+            ),
+            upstream: upstream.map(|url| UpstreamOptions { url, timeout }),
         }
     }
 }
 
-impl HttpConfig {
-    /// Whoever can be reached from other machines must say how: cookies depend on it.
-    pub(crate) fn must_fit(&self, listen: &ListenConfig, mistakes: &mut Mistakes) {
-        if self.public_url.is_none() && !listen.public.ip().is_loopback() {
-            let problem = format!(
-                "missing, while CHASER_BIND is {}: say where browsers reach the server, such as \
-                 https://keys.example.com",
-                listen.public
-            );
-            mistakes.add(PUBLIC_URL, problem);
-        }
+/// A server that other machines can reach needs its public URL: the attributes of cookies depend on it.
+pub(crate) fn check_against(options: &HttpOptions, listen: &ListenConfig, errors: &mut ConfigErrors) {
+    if options.public_url.is_none() && !listen.public.ip().is_loopback() {
+        let problem = format!(
+            "missing, while CHASER_BIND is {}: say where browsers reach the server, such as \
+             https://keys.example.com",
+            listen.public
+        );
+        errors.add(PUBLIC_URL, problem);
     }
+}
 
-    /// Tells the log what is allowed and hardly meant. This server speaks no TLS, so with https there is a proxy.
-    pub(crate) fn warn(&self) {
-        let is_behind_tls = self.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
-        if is_behind_tls && self.trusted_proxies.is_empty() {
-            tracing::warn!(
-                "{TRUSTED_PROXIES} is not set, while {PUBLIC_URL} is https: all customers seem to come from the \
-                 proxy's address, and share one budget of failed sign-ins"
-            );
+/// Logs what is allowed but probably a mistake. This server speaks no TLS, so with https there is a proxy.
+pub(crate) fn warn_about_proxies(options: &HttpOptions) {
+    let is_behind_tls = options.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
+    if is_behind_tls && options.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "{TRUSTED_PROXIES} is not set, while {PUBLIC_URL} is https: all customers seem to come from the \
+             proxy's address, and share one budget of failed sign-ins"
+        );
+    }
+}
+
+pub(crate) fn rows(options: &HttpOptions) -> Vec<Row> {
+    let url =
+        options.public_url.as_ref().map_or("not set (plain http on loopback)".to_owned(), Url::to_string);
+    let workers = if options.workers == 0 { "one per core".to_owned() } else { options.workers.to_string() };
+    let proxies: Vec<String> = options.trusted_proxies.iter().map(ToString::to_string).collect();
+    let proxies = if proxies.is_empty() { "none".to_owned() } else { proxies.join(",") };
+    let mut rows = vec![(PUBLIC_URL, url), (WORKERS, workers), (TRUSTED_PROXIES, proxies)];
+    match &options.upstream {
+        None => rows.push((UPSTREAM, "none".to_owned())),
+        Some(UpstreamOptions { url, timeout }) => {
+            rows.extend([(UPSTREAM, url.to_string()), (UPSTREAM_TIMEOUT, duration::show(*timeout))]);
         }
     }
+    rows
 }
 
 fn public_url(text: &str) -> Result<Url, String> {
-    let mend = "write scheme, host and nothing after it, such as https://keys.example.com";
-    let url: Url = text.parse().map_err(|_| format!("{text:?} is no URL: {mend}"))?;
+    let fix = "write scheme, host and nothing after it, such as https://keys.example.com";
+    let url: Url = text.parse().map_err(|_| format!("{text:?} is no URL: {fix}"))?;
     let bare =
         url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
     match (url.scheme(), is_loopback_url(&url)) {
-        _ if !bare || url.password().is_some() => Err(format!("it has more than scheme and host: {mend}")),
+        _ if !bare || url.password().is_some() => Err(format!("it has more than scheme and host: {fix}")),
         ("https", _) | ("http", true) => Ok(url),
         ("http", false) => {
-            Err(format!("{text:?} is plain http: use https, the session cookie would be readable on the way"))
+            Err(format!("{text:?} is plain http: use https, the session cookie would travel unencrypted"))
         }
-        _ => Err(format!("{text:?} is not https: {mend}")),
+        _ => Err(format!("{text:?} is not https: {fix}")),
     }
 }
 
@@ -113,16 +138,6 @@ fn network(entry: &str) -> Result<IpNet, String> {
     parsed.map_err(|_| {
         format!("{entry:?} is no network: write networks such as 10.0.0.0/8, separated by commas")
     })
-}
-
-impl HttpConfig {
-    pub(crate) fn rows(&self) -> Vec<Row> {
-        let url =
-            self.public_url.as_ref().map_or("not set (plain http on loopback)".to_owned(), Url::to_string);
-        let proxies: Vec<String> = self.trusted_proxies.iter().map(ToString::to_string).collect();
-        let proxies = if proxies.is_empty() { "none".to_owned() } else { proxies.join(",") };
-        vec![(PUBLIC_URL, url), (WORKERS, self.workers.to_string()), (TRUSTED_PROXIES, proxies)]
-    }
 }
 
 #[cfg(test)]
@@ -156,11 +171,11 @@ mod tests {
     fn a_server_that_others_reach_needs_a_public_url() {
         let listen =
             |address: &str| ListenConfig { public: address.parse().unwrap(), ..ListenConfig::default() };
-        let mut mistakes = Mistakes::default();
-        HttpConfig::default().must_fit(&listen("127.0.0.1:8080"), &mut mistakes);
-        assert_eq!(mistakes.to_string(), "");
-        HttpConfig::default().must_fit(&listen("0.0.0.0:8080"), &mut mistakes);
-        assert!(mistakes.to_string().starts_with("CHASER_PUBLIC_URL (--public-url): missing"), "{mistakes}");
+        let mut errors = ConfigErrors::default();
+        check_against(&HttpOptions::default(), &listen("127.0.0.1:8080"), &mut errors);
+        assert_eq!(errors.to_string(), "");
+        check_against(&HttpOptions::default(), &listen("0.0.0.0:8080"), &mut errors);
+        assert!(errors.to_string().starts_with("CHASER_PUBLIC_URL (--public-url): missing"), "{errors}");
     }
 
     #[test]

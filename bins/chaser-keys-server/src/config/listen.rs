@@ -2,25 +2,26 @@
 
 use std::net::SocketAddr;
 
-use super::{Mistakes, Row};
+use super::{ConfigErrors, Row};
 
 pub(crate) const PUBLIC: &str = "CHASER_BIND";
 pub(crate) const INTERNAL: &str = "CHASER_INTERNAL_BIND";
 
-/// The addresses as they are written down.
+/// The settings as text.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Listeners")]
 pub(crate) struct ListenSettings {
-    /// Address and port of the API and the dashboard [default: 127.0.0.1:8080]
+    /// Address and port of the API and the dashboard
     #[arg(long, env = PUBLIC, value_name = "ADDRESS:PORT")]
-    bind: Option<String>,
+    #[arg(default_value_t = ListenConfig::default().public.to_string())]
+    bind: String,
     /// Address and port of the internal listener: /healthz, /readyz, /metrics, /authorize, /verify, /usage
-    /// [default: 127.0.0.1:8081]
     ///
-    /// It asks nobody who they are, so never expose it to the internet. Anything but a loopback address
-    /// is warned of in the log.
+    /// It has no authentication: never expose it to the internet. An address that is not loopback causes a warning
+    /// in the log.
     #[arg(long, env = INTERNAL, value_name = "ADDRESS:PORT")]
-    internal_bind: Option<String>,
+    #[arg(default_value_t = ListenConfig::default().internal.to_string())]
+    internal_bind: String,
 }
 
 /// Where to listen.
@@ -39,21 +40,21 @@ impl Default for ListenConfig {
 }
 
 impl ListenSettings {
-    pub(crate) fn read(self, mistakes: &mut Mistakes) -> ListenConfig {
+    pub(crate) fn read(self, errors: &mut ConfigErrors) -> ListenConfig {
         let default = ListenConfig::default();
-        let public = mistakes.read_or(PUBLIC, self.bind, default.public, address);
-        let internal = mistakes.read_or(INTERNAL, self.internal_bind, default.internal, address);
+        let public = errors.read_or(PUBLIC, self.bind, default.public, address);
+        let internal = errors.read_or(INTERNAL, self.internal_bind, default.internal, address);
         if public == internal && public.port() != 0 {
             let problem = format!("{PUBLIC} is {public} as well: the two listeners need a port each");
-            mistakes.add(INTERNAL, problem);
+            errors.add(INTERNAL, problem);
         }
         ListenConfig { public, internal }
     }
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {
-    let mend = "write an IP address and a port, such as 127.0.0.1:8080, 0.0.0.0:8080 or [::]:8080";
-    text.parse().map_err(|_| format!("{text:?} is no address: {mend}"))
+    let fix = "write an IP address and a port, such as 127.0.0.1:8080, 0.0.0.0:8080 or [::]:8080";
+    text.parse().map_err(|_| format!("{text:?} is no address: {fix}"))
 }
 
 impl ListenConfig {
@@ -69,10 +70,10 @@ mod tests {
     #[test]
     fn addresses_are_numbers_and_differ() {
         let read = |bind: &str, internal: &str| {
-            let mut mistakes = Mistakes::default();
-            let settings = ListenSettings { bind: Some(bind.into()), internal_bind: Some(internal.into()) };
-            settings.read(&mut mistakes);
-            mistakes.to_string()
+            let mut errors = ConfigErrors::default();
+            let settings = ListenSettings { bind: bind.into(), internal_bind: internal.into() };
+            settings.read(&mut errors);
+            errors.to_string()
         };
         assert_eq!(read("0.0.0.0:80", "[::1]:0"), "");
         assert_eq!(read("127.0.0.1:0", "127.0.0.1:0"), "");

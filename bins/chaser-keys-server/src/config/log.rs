@@ -5,19 +5,19 @@ use std::io::IsTerminal as _;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-use super::{Mistakes, Row};
+use super::{ConfigErrors, Row};
 
 const FILTER: &str = "CHASER_LOG";
 const FORMAT: &str = "CHASER_LOG_FORMAT";
 const DEFAULT: &str = "info";
 
-/// The log as it is written down.
+/// The settings as text.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Log")]
 pub struct LogSettings {
-    /// What to log: a level, or targets and levels, such as `info,chaser_keys_storage=debug` [default: info]
-    #[arg(long, env = FILTER, value_name = "FILTER")]
-    log: Option<String>,
+    /// What to log: a level, or targets and levels, such as `info,chaser_keys_storage=debug`
+    #[arg(long, env = FILTER, value_name = "FILTER", default_value = DEFAULT)]
+    log: String,
     /// How to write the log: json or text [default: text on a terminal, else json]
     #[arg(long, env = FORMAT, value_name = "FORMAT")]
     log_format: Option<String>,
@@ -56,11 +56,11 @@ impl Default for LogConfig {
 
 impl LogSettings {
     /// Reads the settings, or says what is wrong with them.
-    pub fn read(self, mistakes: &mut Mistakes) -> LogConfig {
+    pub fn read(self, errors: &mut ConfigErrors) -> LogConfig {
         let default = LogConfig::default();
         LogConfig {
-            filter: mistakes.read_or(FILTER, self.log, default.filter, filter),
-            format: mistakes.read_or(FORMAT, self.log_format, default.format, |text| match text {
+            filter: errors.read_or(FILTER, self.log, default.filter, filter),
+            format: errors.read_or(FORMAT, self.log_format, default.format, |text| match text {
                 "json" => Ok(LogFormat::Json),
                 "text" => Ok(LogFormat::Text),
                 _ => Err(format!("{text:?} is neither: write json or text")),
@@ -70,14 +70,14 @@ impl LogSettings {
 }
 
 fn filter(text: &str) -> Result<String, String> {
-    let mend = "write a level such as info, or targets and levels such as info,chaser_keys_storage=debug";
+    let fix = "write a level such as info, or targets and levels such as info,chaser_keys_storage=debug";
     match EnvFilter::try_new(text) {
         // What is no level is taken for a target, and then nothing else is logged.
         Ok(_) if !text.contains(['=', ',']) && text.parse::<LevelFilter>().is_err() => {
-            Err(format!("{text:?} is no level (off, error, warn, info, debug, trace): {mend}"))
+            Err(format!("{text:?} is no level (off, error, warn, info, debug, trace): {fix}"))
         }
         Ok(_) => Ok(text.to_owned()),
-        Err(error) => Err(format!("{text:?} is no filter ({error}): {mend}")),
+        Err(error) => Err(format!("{text:?} is no filter ({error}): {fix}")),
     }
 }
 

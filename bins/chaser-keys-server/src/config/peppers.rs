@@ -5,14 +5,15 @@ use std::path::Path;
 use chaser_keys::Peppers;
 use zeroize::Zeroizing;
 
-use super::{Mistakes, Row, environment, mistakes::given};
+use super::config_errors::given;
+use super::{ConfigErrors, Row, environment};
 
 /// Holds the peppers themselves; it has no flag, because a command line is visible to all.
 pub(crate) const VARIABLE: &str = "CHASER_PEPPERS";
 const FILE: &str = "CHASER_PEPPERS_FILE";
 const LARGEST_FILE: u64 = 64 * 1024;
 
-/// The peppers as they are written down.
+/// The setting as text.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Secrets")]
 pub(crate) struct PepperSettings {
@@ -31,34 +32,34 @@ pub(crate) struct PepperSettings {
 
 impl PepperSettings {
     /// Reads the environment and, where one is named, the file.
-    pub(crate) fn read(self, mistakes: &mut Mistakes) -> Option<Peppers> {
-        self.choose(environment::secret(VARIABLE), mistakes)
+    pub(crate) fn read(self, errors: &mut ConfigErrors) -> Option<Peppers> {
+        self.choose(environment::secret(VARIABLE), errors)
     }
 
-    fn choose(self, text: Option<Zeroizing<String>>, mistakes: &mut Mistakes) -> Option<Peppers> {
+    fn choose(self, text: Option<Zeroizing<String>>, errors: &mut ConfigErrors) -> Option<Peppers> {
         let text = text.filter(|text| !text.trim().is_empty());
         match (text, given(self.peppers_file)) {
-            (Some(text), None) => parse(VARIABLE, &text, mistakes),
+            (Some(text), None) => parse(VARIABLE, &text, errors),
             (None, Some(path)) => {
-                let text = contents(Path::new(&path)).map_err(|problem| mistakes.add(FILE, problem)).ok()?;
-                parse(FILE, &text, mistakes)
+                let text = contents(Path::new(&path)).map_err(|problem| errors.add(FILE, problem)).ok()?;
+                parse(FILE, &text, errors)
             }
             (Some(_), Some(_)) => {
-                mistakes.add(VARIABLE, format!("{FILE} is set as well: unset one of the two"));
+                errors.add(VARIABLE, format!("{FILE} is set as well: unset one of the two"));
                 None
             }
             (None, None) => {
-                let mend =
+                let fix =
                     format!("set it to id:64 hex digits (`openssl rand -hex 32` makes them), or set {FILE}");
-                mistakes.add(VARIABLE, format!("it is not set: {mend}"));
+                errors.add(VARIABLE, format!("it is not set: {fix}"));
                 None
             }
         }
     }
 }
 
-fn parse(variable: &str, text: &str, mistakes: &mut Mistakes) -> Option<Peppers> {
-    text.parse().map_err(|problem| mistakes.add(variable, problem)).ok()
+fn parse(variable: &str, text: &str, errors: &mut ConfigErrors) -> Option<Peppers> {
+    text.parse().map_err(|problem| errors.add(variable, problem)).ok()
 }
 
 fn contents(path: &Path) -> Result<Zeroizing<String>, String> {
@@ -86,10 +87,10 @@ mod tests {
     use super::*;
 
     fn read(variable: Option<&str>, file: Option<&str>) -> Result<Peppers, String> {
-        let mut mistakes = Mistakes::default();
+        let mut errors = ConfigErrors::default();
         let settings = PepperSettings { peppers_file: file.map(str::to_owned) };
         let variable = variable.map(|text| Zeroizing::new(text.to_owned()));
-        settings.choose(variable, &mut mistakes).ok_or(mistakes.to_string())
+        settings.choose(variable, &mut errors).ok_or(errors.to_string())
     }
 
     #[test]

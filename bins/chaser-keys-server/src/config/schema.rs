@@ -1,19 +1,19 @@
 //! What `serve` does with pending migrations.
 
-use super::{Mistakes, Row};
+use super::{ConfigErrors, Row};
 
 pub(crate) const MIGRATE: &str = "CHASER_MIGRATE";
 
-/// The choice as it is written down.
+/// The setting as text.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Database")]
 pub(crate) struct SchemaSettings {
-    /// Whether `serve` applies pending migrations at start: on or off [default: on]
+    /// Whether `serve` applies pending migrations at start: on or off
     ///
     /// Nodes that start together wait for one another. When off, `serve` refuses to start on an older
     /// schema, and `chaser-keys-server migrate` brings it up to date.
-    #[arg(long, env = MIGRATE, value_name = "on|off")]
-    migrate: Option<String>,
+    #[arg(long, env = MIGRATE, value_name = "on|off", default_value_t = MigrateAtStart::default().word().to_owned())]
+    migrate: String,
 }
 
 /// What to do with pending migrations at start.
@@ -27,8 +27,8 @@ pub enum MigrateAtStart {
 }
 
 impl SchemaSettings {
-    pub(crate) fn read(self, mistakes: &mut Mistakes) -> MigrateAtStart {
-        mistakes.read_or(MIGRATE, self.migrate, MigrateAtStart::default(), |text| match text {
+    pub(crate) fn read(self, errors: &mut ConfigErrors) -> MigrateAtStart {
+        errors.read_or(MIGRATE, self.migrate, MigrateAtStart::default(), |text| match text {
             "on" | "true" => Ok(MigrateAtStart::Apply),
             "off" | "false" => Ok(MigrateAtStart::Refuse),
             _ => Err(format!("{text:?} is neither: write on or off")),
@@ -37,8 +37,14 @@ impl SchemaSettings {
 }
 
 impl MigrateAtStart {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Apply => "on",
+            Self::Refuse => "off",
+        }
+    }
+
     pub(crate) fn rows(self) -> Vec<Row> {
-        let word = if self == Self::Apply { "on" } else { "off" };
-        vec![(MIGRATE, word.to_owned())]
+        vec![(MIGRATE, self.word().to_owned())]
     }
 }

@@ -1,20 +1,13 @@
 //! All settings of the running server.
 
 use chaser_keys_http::HttpOptions;
-use chaser_keys_storage::{SessionLifetimes, StoreOptions};
+use chaser_keys_storage::StoreOptions;
 
-use super::{
-    HttpConfig, LeaseConfig, ListenConfig, MigrateAtStart, Mistakes, PoolConfig, Row, StoreConfig,
-    StoreSettings, UpstreamConfig, UsageConfig,
-    http::HttpSettings,
-    lease::LeaseSettings,
-    listen::ListenSettings,
-    pool::PoolSettings,
-    schema::SchemaSettings,
-    sessions::{self, SessionSettings},
-    upstream::UpstreamSettings,
-    usage::UsageSettings,
-};
+use super::http::{self, HttpSettings};
+use super::listen::ListenSettings;
+use super::schema::SchemaSettings;
+use super::store_options::{self, StoreOptionSettings};
+use super::{ConfigErrors, ListenConfig, MigrateAtStart, Row, StoreConfig, StoreSettings};
 
 /// The settings of `serve` and `check-config`.
 #[derive(clap::Args)]
@@ -22,21 +15,13 @@ pub(crate) struct ServeSettings {
     #[command(flatten)]
     store: StoreSettings,
     #[command(flatten)]
-    pool: PoolSettings,
-    #[command(flatten)]
     schema: SchemaSettings,
     #[command(flatten)]
     listen: ListenSettings,
     #[command(flatten)]
     http: HttpSettings,
     #[command(flatten)]
-    upstream: UpstreamSettings,
-    #[command(flatten)]
-    sessions: SessionSettings,
-    #[command(flatten)]
-    lease: LeaseSettings,
-    #[command(flatten)]
-    usage: UsageSettings,
+    store_options: StoreOptionSettings,
 }
 
 /// The server's configuration.
@@ -44,37 +29,25 @@ pub(crate) struct ServeSettings {
 pub struct ServeConfig {
     /// Database, peppers and log.
     pub store: StoreConfig,
-    /// The database connections.
-    pub pool: PoolConfig,
-    /// Pending migrations.
+    /// What to do with pending migrations.
     pub schema: MigrateAtStart,
-    /// The addresses.
+    /// The addresses to listen on.
     pub listen: ListenConfig,
-    /// The HTTP side.
-    pub http: HttpConfig,
-    /// The API behind the server.
-    pub upstream: UpstreamConfig,
-    /// The dashboard's sessions.
-    pub sessions: SessionLifetimes,
-    /// How long the node verifies without hearing from PostgreSQL.
-    pub lease: LeaseConfig,
-    /// The usage counts.
-    pub usage: UsageConfig,
+    /// Passed to [`chaser_keys_http::serve`].
+    pub http_options: HttpOptions,
+    /// Passed to [`chaser_keys_storage::Store::connect`].
+    pub store_options: StoreOptions,
 }
 
 impl ServeSettings {
-    pub(crate) fn read(self, mistakes: &mut Mistakes) -> Option<ServeConfig> {
-        let store = self.store.read(mistakes);
-        let pool = self.pool.read(mistakes);
-        let schema = self.schema.read(mistakes);
-        let listen = self.listen.read(mistakes);
-        let http = self.http.read(mistakes);
-        http.must_fit(&listen, mistakes);
-        let upstream = self.upstream.read(mistakes);
-        let sessions = self.sessions.read(mistakes);
-        let lease = self.lease.read(mistakes);
-        let usage = self.usage.read(mistakes);
-        Some(ServeConfig { store: store?, pool, schema, listen, http, upstream, sessions, lease, usage })
+    pub(crate) fn read(self, errors: &mut ConfigErrors) -> Option<ServeConfig> {
+        let store = self.store.read(errors);
+        let schema = self.schema.read(errors);
+        let listen = self.listen.read(errors);
+        let http_options = self.http.read(errors);
+        http::check_against(&http_options, &listen, errors);
+        let store_options = self.store_options.read(errors);
+        Some(ServeConfig { store: store?, schema, listen, http_options, store_options })
     }
 }
 
@@ -84,47 +57,20 @@ impl ServeConfig {
     pub fn new(store: StoreConfig) -> Self {
         Self {
             store,
-            pool: PoolConfig::default(),
             schema: MigrateAtStart::default(),
             listen: ListenConfig::default(),
-            http: HttpConfig::default(),
-            upstream: UpstreamConfig::default(),
-            sessions: StoreOptions::default().session_lifetimes,
-            lease: LeaseConfig::default(),
-            usage: UsageConfig::default(),
-        }
-    }
-
-    pub(crate) fn store_options(&self) -> StoreOptions {
-        StoreOptions {
-            pool_size: self.pool.size,
-            session_lifetimes: self.sessions,
-            lease: self.lease.lease,
-            usage_flush_interval: self.usage.flush_interval,
-            ..StoreOptions::default()
-        }
-    }
-
-    pub(crate) fn http_options(&self) -> HttpOptions {
-        HttpOptions {
-            public_url: self.http.public_url.clone(),
-            trusted_proxies: self.http.trusted_proxies.clone(),
-            workers: self.http.workers,
-            upstream: self.upstream.options(),
+            http_options: HttpOptions::default(),
+            store_options: StoreOptions::default(),
         }
     }
 
     pub(crate) fn rows(&self) -> Vec<Row> {
         [
             self.store.rows(),
-            self.pool.rows(),
             self.schema.rows(),
             self.listen.rows(),
-            self.http.rows(),
-            self.upstream.rows(),
-            sessions::rows(&self.sessions),
-            self.lease.rows(),
-            self.usage.rows(),
+            http::rows(&self.http_options),
+            store_options::rows(&self.store_options),
         ]
         .concat()
     }

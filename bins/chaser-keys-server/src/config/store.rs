@@ -3,11 +3,9 @@
 use chaser_keys::Peppers;
 use chaser_keys_storage::DatabaseUrl;
 
-use super::{
-    DatabaseSettings, Mistakes, Row, database,
-    log::{LogConfig, LogSettings},
-    peppers::{self, PepperSettings},
-};
+use super::log::{LogConfig, LogSettings};
+use super::peppers::{self, PepperSettings};
+use super::{ConfigErrors, DatabaseSettings, Row, database};
 
 /// The settings of every command that works with the data.
 #[derive(clap::Args)]
@@ -32,10 +30,10 @@ pub struct StoreConfig {
 }
 
 impl StoreSettings {
-    pub(crate) fn read(self, mistakes: &mut Mistakes) -> Option<StoreConfig> {
-        let database = self.database.read(mistakes);
-        let peppers = self.peppers.read(mistakes);
-        let log = self.log.read(mistakes);
+    pub(crate) fn read(self, errors: &mut ConfigErrors) -> Option<StoreConfig> {
+        let database = self.database.read(errors);
+        let peppers = self.peppers.read(errors);
+        let log = self.log.read(errors);
         Some(StoreConfig { database: database?, peppers: peppers?, log })
     }
 }

@@ -1,37 +1,29 @@
 //! A misspelt `CHASER_…` must not pass silently: the server would run with a default instead.
 
-use clap::CommandFactory as _;
+use clap::Args as _;
 
-use super::{Mistakes, environment, peppers};
-use crate::cli::Cli;
+use super::{ConfigErrors, ServeSettings, environment, peppers};
 
-/// Notes every variable that begins like one of ours and is none.
-pub(crate) fn refuse(mistakes: &mut Mistakes) {
+/// Adds an error for each variable that begins like one of ours and is none.
+pub(crate) fn refuse(errors: &mut ConfigErrors) {
     let (known, present) = (known(), environment::names());
     for name in unknown(&known, &present) {
-        let mend = match nearest(name, &known) {
+        let fix = match nearest(name, &known) {
             Some(meant) => format!("did you mean {meant}?"),
             None => "unset it, or see `chaser-keys-server serve --help` for all there are".to_owned(),
         };
-        mistakes.add_argument(name, format!("there is no such setting: {mend}"));
+        errors.add_argument(name, format!("there is no such setting: {fix}"));
     }
 }
 
-/// Every setting of every command.
+/// Every setting of every command: `serve` has them all.
 pub(crate) fn known() -> Vec<String> {
+    let serve = ServeSettings::augment_args(clap::Command::new("serve"));
     let mut names = vec![peppers::VARIABLE.to_owned()];
-    collect(&Cli::command(), &mut names);
-    names.sort_unstable();
-    names.dedup();
-    names
-}
-
-fn collect(command: &clap::Command, names: &mut Vec<String>) {
-    let variables = command.get_arguments().filter_map(clap::Arg::get_env);
+    let variables = serve.get_arguments().filter_map(clap::Arg::get_env);
     names.extend(variables.map(|name| name.to_string_lossy().into_owned()));
-    for subcommand in command.get_subcommands() {
-        collect(subcommand, names);
-    }
+    names.sort_unstable();
+    names
 }
 
 fn unknown<'a>(known: &[String], present: &'a [String]) -> Vec<&'a str> {

@@ -2,11 +2,9 @@
 
 use reqwest::{Method, StatusCode};
 
-use crate::{
-    database,
-    http::{Customer, create_user, is_ready, usage_with},
-    running_server::RunningServer,
-};
+use crate::database;
+use crate::http::{Customer, create_user, is_ready, usage_with};
+use crate::running_server::RunningServer;
 
 #[tokio::test]
 async fn ten_servers_that_start_together_apply_the_schema_once_and_share_it() {

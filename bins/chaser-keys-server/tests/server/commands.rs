@@ -2,12 +2,10 @@
 
 use reqwest::StatusCode;
 
-use crate::{
-    database,
-    http::{Customer, EMAIL, PASSWORD, client, create_user, post_sign_in, usage_with},
-    process::{PEPPER, run},
-    running_server::RunningServer,
-};
+use crate::database;
+use crate::http::{Customer, EMAIL, PASSWORD, client, create_user, post_sign_in, usage_with};
+use crate::process::{PEPPER, run};
+use crate::running_server::RunningServer;
 
 #[tokio::test]
 async fn migrate_applies_everything_once() {

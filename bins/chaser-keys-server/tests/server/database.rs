@@ -1,18 +1,8 @@
 //! Databases of the tests' own, and what is in them.
 
-use chaser_keys_storage::{DatabaseUrl, run_migrations, schema_fingerprint};
+pub(crate) use chaser_keys_storage::testing::migrated_database as migrated;
 use local_postgres::TestDatabase;
 use tokio_postgres::{Client, NoTls};
-
-/// A database with the current schema.
-pub(crate) async fn migrated() -> TestDatabase {
-    let template = format!("chaser_keys_{}", schema_fingerprint());
-    let prepare = async |url: String| {
-        run_migrations(&url.parse::<DatabaseUrl>()?).await?;
-        Ok(())
-    };
-    TestDatabase::from_template(&template, prepare).await.unwrap()
-}
 
 /// A database with nothing in it.
 pub(crate) async fn empty() -> TestDatabase {

@@ -4,12 +4,10 @@ use std::net::TcpListener;
 
 use tempfile::NamedTempFile;
 
-use crate::{
-    database,
-    http::{Customer, EMAIL, create_user},
-    process::{PEPPER, run, run_with_input},
-    running_server::RunningServer,
-};
+use crate::database;
+use crate::http::{Customer, EMAIL, create_user};
+use crate::process::{PEPPER, run, run_with_input};
+use crate::running_server::RunningServer;
 
 /// Nobody listens there.
 const NO_DATABASE: &str = "postgres://me:hunter2@127.0.0.1:1/chaser";

@@ -6,12 +6,10 @@ use local_postgres::{LocalPostgres, Options};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::{
-    database,
-    http::{Customer, create_user, usage_with},
-    running_server::RunningServer,
-    small_disk::SmallDisk,
-};
+use crate::database;
+use crate::http::{Customer, create_user, usage_with};
+use crate::running_server::RunningServer;
+use crate::small_disk::SmallDisk;
 
 const PATIENCE: Duration = Duration::from_mins(1);
 /// So many refusals show that the disk was full.

@@ -5,10 +5,8 @@ use std::time::Duration;
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::{
-    process::{PEPPER, run, run_with_input},
-    running_server::RunningServer,
-};
+use crate::process::{PEPPER, run, run_with_input};
+use crate::running_server::RunningServer;
 
 pub(crate) const EMAIL: &str = "ada@example.com";
 pub(crate) const PASSWORD: &str = "a long enough passphrase 1843";

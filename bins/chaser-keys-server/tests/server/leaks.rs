@@ -4,13 +4,11 @@ use local_postgres::{LocalPostgres, Options};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::json;
 
-use crate::{
-    canary::Canary,
-    dump,
-    http::{Customer, EMAIL, PASSWORD, client, cookie, create_user, post_sign_in, usage_with},
-    process::PEPPER,
-    running_server::RunningServer,
-};
+use crate::canary::Canary;
+use crate::dump;
+use crate::http::{Customer, EMAIL, PASSWORD, client, cookie, create_user, post_sign_in, usage_with};
+use crate::process::PEPPER;
+use crate::running_server::RunningServer;
 
 const WRONG_PASSWORD: &str = "not the passphrase, alas";
 /// Well-formed, but nobody's.

@@ -5,10 +5,8 @@ use std::time::{Duration, Instant};
 use local_postgres::{LocalPostgres, Options};
 use reqwest::StatusCode;
 
-use crate::{
-    http::{Customer, create_user, is_ready, usage_with},
-    running_server::RunningServer,
-};
+use crate::http::{Customer, create_user, is_ready, usage_with};
+use crate::running_server::RunningServer;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 

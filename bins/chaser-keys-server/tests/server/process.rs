@@ -1,8 +1,11 @@
 //! Running the program to its end.
 
-use std::{process::Stdio, time::Duration};
+use std::process::Stdio;
+use std::time::Duration;
 
-use tokio::{io::AsyncWriteExt, process::Command, time::timeout};
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+use tokio::time::timeout;
 
 /// Longer than `serve` waits for a database.
 const PATIENCE: Duration = Duration::from_secs(40);

@@ -1,10 +1,8 @@
 //! Settings as a running server uses them.
 
-use crate::{
-    database,
-    http::{EMAIL, PASSWORD, client, create_user, is_ready, post_sign_in},
-    running_server::RunningServer,
-};
+use crate::database;
+use crate::http::{EMAIL, PASSWORD, client, create_user, is_ready, post_sign_in};
+use crate::running_server::RunningServer;
 
 #[tokio::test]
 async fn a_blank_variable_counts_as_none() {

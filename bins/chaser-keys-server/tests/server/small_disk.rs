@@ -1,12 +1,11 @@
 //! A disk for one PostgreSQL, which a test can fill.
 
-use std::{
-    fs::{self, File, Permissions},
-    io::Write,
-    os::unix::{fs::MetadataExt, fs::PermissionsExt, process::CommandExt},
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::fs::{self, File, Permissions};
+use std::io::Write;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use local_postgres::LocalPostgres;
 use tempfile::TempDir;

@@ -4,16 +4,12 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use rustix::process::Signal;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
-use crate::{
-    database,
-    http::{Customer, EMAIL, PASSWORD, create_user, usage_with},
-    running_server::RunningServer,
-};
+use crate::database;
+use crate::http::{Customer, EMAIL, PASSWORD, create_user, usage_with};
+use crate::running_server::RunningServer;
 
 /// So long that only the stop itself can have written the counts.
 const RARELY: [(&str, &str); 1] = [("CHASER_USAGE_FLUSH", "60s")];

@@ -34,9 +34,9 @@ async fn main() -> Result<(), Failure> {
     let (drained, when_drained) = oneshot::channel::<()>();
     let node = store.clone();
     let background = tokio::spawn(async move { node.run_background(async { _ = when_drained.await }).await });
-    store.until_ready().await;
+    store.node().until_ready().await;
 
-    let (verifier, sessions) = (Data::new(store.verifier()), Data::new(Sessions::default()));
+    let (verifier, sessions) = (Data::new(store.node().verifier()), Data::new(Sessions::default()));
     HttpServer::new(move || {
         App::new().configure(|config| configure(config, verifier.clone(), sessions.clone()))
     })

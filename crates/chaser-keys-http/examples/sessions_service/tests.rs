@@ -3,9 +3,10 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::WWW_AUTHENTICATE;
 use actix_web::test::{TestRequest, call_service, init_service, read_body_json};
-use chaser_keys::{IssuedKey, KeyMode, Peppers, WorkspaceId};
-use chaser_keys_storage::{DatabaseUrl, KeyCreation, SecretConfirmation, run_migrations, schema_fingerprint};
-use local_postgres::{BoxError, TestDatabase};
+use chaser_keys::{IssuedKey, KeyMode, WorkspaceId};
+use chaser_keys_storage::SecretConfirmation;
+use chaser_keys_storage::testing::{issued, migrated_database, peppers, start_node};
+use local_postgres::TestDatabase;
 use serde_json::Value;
 
 use super::*;
@@ -19,37 +20,20 @@ struct Place {
 
 impl Place {
     async fn prepare() -> Self {
-        let template = format!("chaser_keys_example-{}", schema_fingerprint());
-        let database = TestDatabase::from_template(&template, migrate).await.unwrap();
+        let database = migrated_database().await;
         let authority = node(database.url()).await;
         let workspace = authority.create_workspace(&"Acme".parse().unwrap()).await.unwrap();
         Self { authority, workspace, database }
     }
 
     async fn create_key(&self, mode: KeyMode) -> IssuedKey {
-        let creation = self
-            .authority
-            .create_key(self.workspace, "ci".parse().unwrap(), mode, None, SecretConfirmation::NotNeeded)
-            .await;
-        match creation.unwrap() {
-            KeyCreation::Issued(issued) => issued,
-            KeyCreation::Replayed(_) => unreachable!("there was no Idempotency-Key"),
-        }
+        let creation = self.authority.create_key(self.workspace, "ci".parse().unwrap(), mode, None, SecretConfirmation::NotNeeded).await;
+        issued(creation.unwrap())
     }
 }
 
-async fn migrate(url: String) -> Result<(), BoxError> {
-    run_migrations(&url.parse::<DatabaseUrl>()?).await?;
-    Ok(())
-}
-
 async fn node(url: &str) -> Store {
-    let peppers: Peppers = format!("p1:{}", "a1".repeat(32)).parse().unwrap();
-    let store = Store::connect(&url.parse().unwrap(), peppers, StoreOptions::default()).await.unwrap();
-    let background = store.clone();
-    tokio::spawn(async move { background.run_background(std::future::pending()).await });
-    store.until_ready().await;
-    store
+    start_node(url, peppers(), StoreOptions::default()).await
 }
 
 fn request(request: TestRequest, key: &IssuedKey) -> actix_http::Request {
@@ -60,7 +44,7 @@ fn request(request: TestRequest, key: &IssuedKey) -> actix_http::Request {
 async fn a_live_key_provisions_and_a_test_key_does_not() {
     let place = Place::prepare().await;
     let service = node(place.database.url()).await;
-    let data = (Data::new(service.verifier()), Data::new(Sessions::default()));
+    let data = (Data::new(service.node().verifier()), Data::new(Sessions::default()));
     let application = init_service(App::new().configure(|config| configure(config, data.0, data.1))).await;
     let (live, test) = (place.create_key(KeyMode::Live).await, place.create_key(KeyMode::Test).await);
     for (key, provisioned) in [(&live, true), (&test, false)] {
@@ -71,7 +55,7 @@ async fn a_live_key_provisions_and_a_test_key_does_not() {
     let listed = call_service(&application, request(TestRequest::get().uri("/v1/sessions"), &test)).await;
     assert_eq!(read_body_json::<Value, _>(listed).await["sessions"].as_array().unwrap().len(), 1);
     // Counted once a request, although the middleware and the handler both look at the key.
-    service.flush_usage().await.unwrap();
+    service.node().flush_usage().await.unwrap();
     let usage = place.authority.usage_of_current_month(place.workspace).await.unwrap();
     assert_eq!(usage.total_requests, 3);
 }
@@ -80,7 +64,7 @@ async fn a_live_key_provisions_and_a_test_key_does_not() {
 async fn a_key_that_was_revoked_on_another_node_is_refused_at_once() {
     let place = Place::prepare().await;
     let service = node(place.database.url()).await;
-    let data = (Data::new(service.verifier()), Data::new(Sessions::default()));
+    let data = (Data::new(service.node().verifier()), Data::new(Sessions::default()));
     let application = init_service(App::new().configure(|config| configure(config, data.0, data.1))).await;
     for _ in 0..20 {
         let key = place.create_key(KeyMode::Live).await;
@@ -98,7 +82,7 @@ async fn a_key_that_was_revoked_on_another_node_is_refused_at_once() {
 async fn a_stranger_does_not_learn_which_paths_there_are() {
     let place = Place::prepare().await;
     let service = node(place.database.url()).await;
-    let data = (Data::new(service.verifier()), Data::new(Sessions::default()));
+    let data = (Data::new(service.node().verifier()), Data::new(Sessions::default()));
     let application = init_service(App::new().configure(|config| configure(config, data.0, data.1))).await;
     let key = place.create_key(KeyMode::Live).await;
     for path in ["/v1/sessions", "/v1/nothing"] {

@@ -1,28 +1,56 @@
-//! What a path asks of its caller, whether or not there is anything at it.
+//! Which credentials a path takes, whether or not a route exists at it.
 
-use crate::routes::{Access, PUBLIC_ROUTES};
+use actix_web::{HttpMessage, HttpRequest};
 
+use crate::error::ApiError;
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Access {
+    /// Everyone.
+    Public,
+    /// Users who are signed in to the dashboard: the cookie `chaser_session`.
+    Session,
+    /// Programs with an API key: `Authorization: Bearer`.
+    Bearer,
+    /// Like `Session`, for pages: a browser without a session is redirected to sign in and back.
+    Page,
+}
+
+/// The only public path among those that take credentials: signing in is how one gets them.
+const LOGIN: &str = "/v1/auth/login";
 /// Where the pages are that take a session.
 const PAGES: [&str; 4] = ["/keys", "/usage", "/account", "/sign-out"];
 
-/// Which credentials a path takes. Decided before routing, so that a path that does not exist tells a
-/// stranger nothing.
-pub(crate) fn of(path: &str) -> Access {
-    let is_public = |route: &&crate::Route| route.access() == Access::Public && route.path() == path;
-    if PUBLIC_ROUTES.iter().any(|route| is_public(&route)) {
-        Access::Public
-    } else if is_below(path, "/v1/auth") || is_below(path, "/v1/keys") {
-        Access::Session
-    } else if is_below(path, "/v1") {
-        Access::Bearer
-    } else if PAGES.iter().any(|root| is_below(path, root)) {
-        Access::Page
-    } else {
-        Access::Public
+impl Access {
+    /// By the path alone and before routing, so that a path that does not exist tells a stranger nothing.
+    ///
+    /// The path must be percent-decoded as the router decodes it: read differently, a path could be routed without the
+    /// credentials that its route takes.
+    pub(crate) fn of(decoded_path: &str) -> Self {
+        let path = decoded_path;
+        if path == LOGIN {
+            Self::Public
+        } else if is_below(path, "/v1/auth") || is_below(path, "/v1/keys") {
+            Self::Session
+        } else if is_below(path, "/v1") {
+            Self::Bearer
+        } else if PAGES.iter().any(|root| is_below(path, root)) {
+            Self::Page
+        } else {
+            Self::Public
+        }
+    }
+
+    /// What the middleware found for this request; it is decided once (`server/middleware/boundary.rs`).
+    pub(crate) fn of_request(request: &HttpRequest) -> Result<Self, ApiError> {
+        let missing = || ApiError::internal("a request passed the boundary without its access being decided");
+        request.extensions().get::<Self>().copied().ok_or_else(missing)
     }
 }
 
-fn is_below(path: &str, root: &str) -> bool {
+/// Whether a path is `root` or below it, by whole segments.
+pub(crate) fn is_below(path: &str, root: &str) -> bool {
     path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
@@ -58,14 +86,7 @@ mod tests {
             ("", Access::Public),
         ];
         for (path, access) in table {
-            assert_eq!(of(path), access, "{path}");
-        }
-    }
-
-    #[test]
-    fn the_table_of_routes_asks_for_what_its_paths_ask_for() {
-        for route in PUBLIC_ROUTES {
-            assert_eq!(of(route.path()), route.access(), "{}", route.path());
+            assert_eq!(Access::of(path), access, "{path}");
         }
     }
 }

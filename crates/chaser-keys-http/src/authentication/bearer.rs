@@ -10,7 +10,7 @@ use crate::error::ApiError;
 pub(crate) async fn authenticate(headers: &HeaderMap, verifier: &Verifier) -> Result<VerifiedKey, ApiError> {
     let key = presented_key(headers)?;
     let unknown = ApiError::KeyInvalid { reason: "the key is unknown, expired or revoked" };
-    verifier.authenticate(key).await?.ok_or(unknown)
+    verifier.verify(key).await?.ok_or(unknown)
 }
 
 /// Whether a request presents a Bearer credential, good or bad.

@@ -1,4 +1,4 @@
-//! Whoever a request is made by, handed from the gate to the handlers and to the access log.
+//! The principal: who makes a request. The gate finds it, handlers and the access log use it.
 
 use std::future::{Ready, ready};
 use std::ops::Deref;
@@ -11,27 +11,27 @@ use chaser_keys_storage::{Session, SessionToken, VerifiedKey};
 
 use crate::error::ApiError;
 
-/// Whoever has proved to be who they are.
+/// An authenticated caller.
 #[derive(Clone)]
 pub(crate) enum Principal {
-    Person(SignedIn),
-    Key(KeyHolder),
+    User(SignedIn),
+    Key(AuthenticatedKey),
 }
 
-/// A person signed in to the dashboard; handlers that take one are reached by nobody else.
+/// A user who is signed in to the dashboard. A handler that takes one is not called without.
 #[derive(Clone)]
 pub(crate) struct SignedIn(Rc<(Session, SessionToken)>);
 
-/// A program that holds an API key; handlers that take one are reached by nobody else.
+/// The API key that a request was authenticated with. A handler that takes one is not called without.
 #[derive(Clone, Debug)]
-pub(crate) struct KeyHolder(pub(crate) VerifiedKey);
+pub(crate) struct AuthenticatedKey(pub(crate) VerifiedKey);
 
 impl SignedIn {
     pub(super) fn new(session: Session, token: SessionToken) -> Self {
         Self(Rc::new((session, token)))
     }
 
-    /// The token that the request came with: signing out ends it.
+    /// The session token of the request, which signing out ends.
     pub(crate) fn token(&self) -> &SessionToken {
         &self.0.1
     }
@@ -48,21 +48,21 @@ impl Deref for SignedIn {
 impl Principal {
     pub(crate) fn workspace_id(&self) -> WorkspaceId {
         match self {
-            Self::Person(person) => person.workspace_id,
-            Self::Key(holder) => holder.0.workspace_id,
+            Self::User(user) => user.workspace_id,
+            Self::Key(key) => key.0.workspace_id,
         }
     }
 
     pub(crate) fn key_id(&self) -> Option<KeyId> {
         match self {
-            Self::Person(_) => None,
-            Self::Key(holder) => Some(holder.0.key_id),
+            Self::User(_) => None,
+            Self::Key(key) => Some(key.0.key_id),
         }
     }
 
     pub(crate) fn user_id(&self) -> Option<UserId> {
         match self {
-            Self::Person(person) => Some(person.user_id),
+            Self::User(user) => Some(user.user_id),
             Self::Key(_) => None,
         }
     }
@@ -72,11 +72,9 @@ impl Principal {
     }
 }
 
-/// A route that the gate does not guard as its handler needs is a mistake of ours, and lets nobody in.
+/// A handler takes another principal than its route's access provides: a bug, answered with 500 rather than let in.
 fn unguarded() -> ApiError {
-    ApiError::Internal {
-        cause: "the gate let a request pass without the principal its handler needs".to_owned(),
-    }
+    ApiError::internal("the gate let a request pass without the principal that its handler takes")
 }
 
 impl FromRequest for SignedIn {
@@ -85,19 +83,19 @@ impl FromRequest for SignedIn {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match Principal::of(request) {
-            Some(Principal::Person(person)) => Ok(person),
+            Some(Principal::User(user)) => Ok(user),
             _ => Err(unguarded()),
         })
     }
 }
 
-impl FromRequest for KeyHolder {
+impl FromRequest for AuthenticatedKey {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match Principal::of(request) {
-            Some(Principal::Key(holder)) => Ok(holder),
+            Some(Principal::Key(key)) => Ok(key),
             _ => Err(unguarded()),
         })
     }

@@ -46,7 +46,7 @@ pub(crate) fn grace_days<'de, D: Deserializer<'de>>(
     deserializer.deserialize_i64(GraceDays).map(Some)
 }
 
-/// A number from 0 to [`Traffic::MOST`].
+/// A number from 0 to [`Traffic::MAX`].
 pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     deserializer.deserialize_u64(Count)
 }
@@ -80,11 +80,11 @@ impl Visitor<'_> for Count {
     type Value = u64;
 
     fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(formatter, "a whole number from 0 to {}", Traffic::MOST)
+        write!(formatter, "a whole number from 0 to {}", Traffic::MAX)
     }
 
     fn visit_u64<E: Error>(self, count: u64) -> Result<u64, E> {
-        if count <= Traffic::MOST {
+        if count <= Traffic::MAX {
             Ok(count)
         } else {
             Err(E::invalid_value(Unexpected::Unsigned(count), &self))

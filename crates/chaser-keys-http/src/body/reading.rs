@@ -1,7 +1,5 @@
 //! Reading a body: at most 16 KiB, for at most 8 seconds.
 
-use std::time::Duration;
-
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
@@ -11,11 +9,10 @@ use futures_util::StreamExt;
 use zeroize::Zeroizing;
 
 use crate::error::ApiError;
+use crate::timeouts::BODY_TIMEOUT;
 
 /// The largest body, in bytes.
 pub(crate) const LARGEST_BODY: usize = 16 * 1024;
-/// From the end of the head to the end of the body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Whether a body follows the head: only then does it need a media type.
 pub(super) fn is_announced(request: &HttpRequest) -> bool {

@@ -70,5 +70,5 @@ fn page_headers() -> [(HeaderName, HeaderValue); 3] {
 }
 
 fn unwritable(error: &dyn std::fmt::Display) -> ApiError {
-    ApiError::Internal { cause: format!("a page cannot be written: {error}") }
+    ApiError::internal(format!("a page cannot be written: {error}"))
 }

@@ -1,18 +1,15 @@
 //! Refusals as pages, with the same statuses as in the API.
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
 use actix_web::http::Method;
 use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse};
 use askama::Template;
 
 use super::wording::sentence::sentence;
 use super::{page, resume};
-use crate::authentication::access_of;
+use crate::authentication::Access;
 use crate::error::ApiError;
-use crate::routes::Access;
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -30,17 +27,6 @@ struct WayOut {
 const TO_KEYS: WayOut = WayOut { href: "/keys", label: "Back to keys" };
 const TO_SIGN_IN: WayOut = WayOut { href: "/sign-in", label: "Sign in" };
 
-/// Middleware: a browser gets a page where a program gets the envelope.
-pub(crate) async fn as_pages<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let reader = Reader::of(request.method(), request.path(), request.headers());
-    let answered = next.call(request).await?.map_into_boxed_body();
-    let (request, response) = answered.into_parts();
-    Ok(ServiceResponse::new(request, reader.show(response)))
-}
-
 /// Who reads a response: a browser or a program.
 #[derive(Clone, Copy)]
 pub(crate) struct Reader {
@@ -50,8 +36,11 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    pub(crate) fn of(method: &Method, path: &str, headers: &HeaderMap) -> Self {
-        Self { wants_page: wants_page(path, headers), may_have_changed_something: !method.is_safe() }
+    pub(crate) fn of(method: &Method, decoded_path: &str, access: Access, headers: &HeaderMap) -> Self {
+        Self {
+            wants_page: wants_page(decoded_path, access, headers),
+            may_have_changed_something: !method.is_safe(),
+        }
     }
 
     /// The same response, as a page if it is a refusal and goes to a browser.
@@ -68,13 +57,12 @@ impl Reader {
 
 /// The API always answers with the envelope. The dashboard's paths answer with pages, except to a script. On other paths
 /// the header `Accept` decides.
-fn wants_page(path: &str, headers: &HeaderMap) -> bool {
+fn wants_page(path: &str, access: Access, headers: &HeaderMap) -> bool {
     if path == "/v1" || path.starts_with("/v1/") || path.starts_with("/api-docs/") {
         return false;
     }
     let is_html = |accept: &HeaderValue| accept.as_bytes().windows(9).any(|part| part == b"text/html");
-    headers.get(ACCEPT).is_some_and(is_html)
-        || access_of(path) == Access::Page && !resume::asks_for_json(headers)
+    headers.get(ACCEPT).is_some_and(is_html) || access == Access::Page && !resume::asks_for_json(headers)
 }
 
 fn refusal_in(response: &HttpResponse) -> Option<&ApiError> {

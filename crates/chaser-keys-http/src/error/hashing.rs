@@ -1,4 +1,4 @@
-//! What a failure of the password hasher looks like from outside.
+//! Errors of the password hasher as API errors.
 
 use chaser_keys_storage::passwords::HashingError;
 
@@ -6,11 +6,10 @@ use super::ApiError;
 
 impl From<HashingError> for ApiError {
     fn from(error: HashingError) -> Self {
-        let cause = error.to_string();
         match error {
-            HashingError::Busy => Self::Unavailable { cause },
+            HashingError::Busy => Self::unavailable(error),
             HashingError::Argon2(_) | HashingError::InvalidStoredHash | HashingError::ThreadPanicked => {
-                Self::Internal { cause }
+                Self::internal(error)
             }
         }
     }

@@ -1,4 +1,4 @@
-//! From a refusal to a response: status, headers, envelope.
+//! An error as a response: status, headers, envelope.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header;
@@ -8,39 +8,19 @@ use super::{ApiError, ErrorEnvelope, seconds};
 
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
-        match self {
-            Self::InvalidRequest(_)
-            | Self::InvalidJson(_)
-            | Self::MalformedRequest
-            | Self::AfterTheLast
-            | Self::AmbiguousPath
-            | Self::KeyInUrl => StatusCode::BAD_REQUEST,
-            Self::KeyMissing
-            | Self::KeyInvalid { .. }
-            | Self::SessionMissing
-            | Self::SessionInsteadOfKey
-            | Self::SessionEnded
-            | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::CrossSite => StatusCode::FORBIDDEN,
-            Self::NotFound | Self::NotInternal | Self::KeyNotFound => StatusCode::NOT_FOUND,
-            Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
-            Self::Conflict(_) | Self::IdempotencyKeyReused | Self::UsageBatchReused => StatusCode::CONFLICT,
-            Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Unavailable { .. } | Self::Unproven => StatusCode::SERVICE_UNAVAILABLE,
-            Self::UpstreamFailed { .. } => StatusCode::BAD_GATEWAY,
-            Self::UpstreamTimeout { .. } => StatusCode::GATEWAY_TIMEOUT,
-        }
+        self.spec().0
     }
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         self.add_headers(&mut response);
         response.json(ErrorEnvelope::from(self))
+    }
+}
+
+impl From<ApiError> for HttpResponse {
+    fn from(error: ApiError) -> Self {
+        Self::from_error(error)
     }
 }
 
@@ -78,7 +58,7 @@ impl ApiError {
     const fn leaves_the_body_unread(&self) -> bool {
         matches!(
             self,
-            Self::PayloadTooLarge | Self::RequestTimeout | Self::MalformedRequest | Self::AfterTheLast
+            Self::PayloadTooLarge | Self::RequestTimeout | Self::MalformedRequest | Self::ConnectionClosing
         )
     }
 }

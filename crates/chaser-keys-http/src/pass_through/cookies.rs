@@ -1,4 +1,5 @@
-//! Dashboard sessions stay here: a browser sends its cookies to every path of a host.
+//! Keeps our cookies from the upstream, and the upstream from setting them: a browser sends a host's cookies to all of
+//! its paths, the dashboard session among them.
 
 use crate::authentication::cookie_is_ours;
 

@@ -1,4 +1,4 @@
-//! The answer's body on its way to the client: read from the upstream only as the client takes it.
+//! The response's body, streamed to the client: read from the upstream only as fast as the client takes it.
 
 use std::pin::Pin;
 use std::rc::Rc;
@@ -13,46 +13,49 @@ use futures_util::Stream;
 use hyper::body::{Body, Incoming};
 use thiserror::Error;
 
-use crate::connection::{ForeignAnswer, Patience, Serving};
+use crate::connection_state::{ConnectionTimer, InFlight, UpstreamBodyState};
 
-/// The upstream did not send what it announced. The client's connection is broken off with it: an answer that is
-/// cut must not look whole.
+/// The upstream did not send all of the body. The client's connection is reset: a truncated response must not look
+/// complete.
 #[derive(Debug, Error)]
 pub(super) enum DownloadFailed {
-    #[error("the upstream's answer broke off: {0}")]
+    #[error("the upstream's response broke off: {0}")]
     Broken(#[from] hyper::Error),
     #[error("the upstream sent nothing for too long")]
     Stalled,
 }
 
-/// The chunks of a body.
+/// The chunks of the body.
 pub(super) struct Download {
     body: Incoming,
     timeout: Duration,
-    /// Set while the upstream is waited for.
+    /// Set while waiting for the upstream.
     alarm: Option<Pin<Box<Sleep>>>,
-    patience: Option<Rc<Patience>>,
-    /// Keeps the client's connection patient while it is the upstream that is waited for.
-    serving: Option<Serving>,
-    foreign: Option<Rc<ForeignAnswer>>,
+    timer: Option<Rc<ConnectionTimer>>,
+    /// Pauses the client connection's timer while waiting for the upstream.
+    in_flight: Option<InFlight>,
+    body_state: Option<Rc<UpstreamBodyState>>,
     meter: Arc<TrafficMeter>,
 }
 
 impl Download {
-    pub(super) fn new(
+    pub(super) fn begin(
         body: Incoming,
         timeout: Duration,
-        patience: Option<Rc<Patience>>,
-        foreign: Option<Rc<ForeignAnswer>>,
+        timer: Option<Rc<ConnectionTimer>>,
+        body_state: Option<Rc<UpstreamBodyState>>,
         meter: Arc<TrafficMeter>,
     ) -> Self {
-        Self { body, timeout, alarm: None, patience, serving: None, foreign, meter }
+        if let Some(state) = &body_state {
+            state.begin();
+        }
+        Self { body, timeout, alarm: None, timer, in_flight: None, body_state, meter }
     }
 
     fn poll_body(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, DownloadFailed>>> {
         loop {
             match ready!(Pin::new(&mut self.body).poll_frame(context)) {
-                // Trailers end here; clients that read them are rare, and proxies on the way drop them, too.
+                // Trailers are dropped, as most proxies do; few clients read them.
                 Some(Ok(frame)) => {
                     if let Ok(chunk) = frame.into_data() {
                         return Poll::Ready(Some(Ok(chunk)));
@@ -64,7 +67,7 @@ impl Download {
         }
     }
 
-    /// Whether the upstream has been waited for too long.
+    /// Whether the upstream has sent nothing for too long.
     fn is_stalled(&mut self, context: &mut Context<'_>) -> bool {
         let deadline = Instant::now() + self.timeout;
         let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
@@ -78,8 +81,8 @@ impl Stream for Download {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut next = self.poll_body(context);
         if next.is_pending() {
-            if let Some(patience) = self.patience.clone() {
-                self.serving.get_or_insert_with(|| Serving::begin(&patience));
+            if let Some(timer) = self.timer.clone() {
+                self.in_flight.get_or_insert_with(|| InFlight::begin(&timer));
             }
             if !self.is_stalled(context) {
                 return Poll::Pending;
@@ -87,10 +90,12 @@ impl Stream for Download {
             next = Poll::Ready(Some(Err(DownloadFailed::Stalled)));
         }
         self.alarm = None;
-        self.serving = None;
+        self.in_flight = None;
         match &next {
             Poll::Ready(Some(Ok(chunk))) => self.meter.add_down(chunk.len() as u64),
-            Poll::Ready(Some(Err(error))) => tracing::warn!(%error, "an answer could not be passed on whole"),
+            Poll::Ready(Some(Err(error))) => {
+                tracing::warn!(%error, "a response was not forwarded completely")
+            }
             _ => {}
         }
         next
@@ -99,8 +104,8 @@ impl Stream for Download {
 
 impl Drop for Download {
     fn drop(&mut self) {
-        if let Some(foreign) = &self.foreign {
-            foreign.ends();
+        if let Some(state) = &self.body_state {
+            state.end();
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Headers that end at the next hop.
+//! Hop-by-hop headers: they are not forwarded.
 
-/// RFC 9110 §7.6.1, and what older clients use in the same way.
+/// RFC 9110 §7.6.1, and headers that older clients use likewise.
 const ALWAYS: [&str; 9] = [
     "connection",
     "keep-alive",
@@ -13,17 +13,17 @@ const ALWAYS: [&str; 9] = [
     "upgrade",
 ];
 
-/// What ends here of one message: also what its `Connection` header names.
+/// The hop-by-hop headers of one message: those, and the ones that its `Connection` header names.
 pub(super) struct HopByHop(Vec<String>);
 
 impl HopByHop {
-    /// By the values of the `Connection` headers.
+    /// From the values of its `Connection` headers.
     pub(super) fn of<'value>(connection: impl Iterator<Item = &'value [u8]>) -> Self {
         let named = connection.flat_map(|value| value.split(|byte| *byte == b','));
         Self(named.map(|name| String::from_utf8_lossy(name.trim_ascii()).to_ascii_lowercase()).collect())
     }
 
-    /// For a name in lower case.
+    /// Takes a name in lower case.
     pub(super) fn includes(&self, name: &str) -> bool {
         ALWAYS.contains(&name) || self.0.iter().any(|named| named == name)
     }

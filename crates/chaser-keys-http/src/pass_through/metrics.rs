@@ -1,4 +1,4 @@
-//! What operators see of the upstream, for `/metrics`.
+//! The upstream's part of `/metrics`.
 
 use std::time::Duration;
 
@@ -9,25 +9,25 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::error::ApiError;
 
-/// From an answer out of memory to a long poll.
+/// Seconds: from a cached response to a long poll.
 const BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
 
-/// Counters of this process; clones count together.
+/// Of this process: clones share the counters.
 #[derive(Clone)]
 pub(crate) struct UpstreamMetrics {
     answers: Family<Labels, Histogram>,
 }
 
-/// What became of a request that was passed on.
+/// How a forwarded request ended.
 #[derive(Clone, Copy, Debug, EncodeLabelValue, Eq, Hash, PartialEq)]
 enum Outcome {
-    /// The upstream answered, whatever it said.
+    /// The upstream responded, with any status.
     Answered,
-    /// It could not be reached, or said no HTTP.
+    /// It could not be reached, or did not speak HTTP.
     Failed,
-    /// It was silent for too long.
+    /// It sent nothing for too long.
     TimedOut,
-    /// The client did not send the body that it announced.
+    /// The client did not send the body that it had announced.
     ClientFailed,
 }
 
@@ -43,8 +43,8 @@ impl Default for UpstreamMetrics {
 }
 
 impl UpstreamMetrics {
-    /// Notes how a request ended and after how long, up to the answer's first byte of body.
-    pub(super) fn ended<T>(&self, answer: &Result<T, ApiError>, after: Duration) {
+    /// Records how a request ended, and the time until the head of the response.
+    pub(super) fn record<T>(&self, answer: &Result<T, ApiError>, after: Duration) {
         let outcome = match answer {
             Ok(_) => Outcome::Answered,
             Err(ApiError::UpstreamTimeout { .. }) => Outcome::TimedOut,
@@ -54,7 +54,7 @@ impl UpstreamMetrics {
         self.answers.get_or_create(&Labels { outcome }).observe(after.as_secs_f64());
     }
 
-    /// Adds everything to what `/metrics` tells.
+    /// Adds the metrics to `/metrics`.
     pub(crate) fn register(&self, registry: &mut Registry) {
         let registry = registry.sub_registry_with_prefix("chaser_upstream");
         let help = "Time until the upstream had answered a request, or had not";

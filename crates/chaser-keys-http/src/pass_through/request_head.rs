@@ -1,4 +1,4 @@
-//! The head of the request as the upstream gets it.
+//! The head of the upstream's request.
 
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest};
@@ -8,14 +8,13 @@ use hyper::http::{self, Uri};
 
 use super::hop_by_hop::HopByHop;
 use super::{cookies, upload};
-use crate::boundary::RequestId;
-use crate::client_address;
-use crate::gateway::authorize;
+use crate::headers::{RequestId, client_address, identity};
 use crate::options::HttpOptions;
 
-/// What the client says and the upstream is told by us, or not at all. To frameworks that believe in the last two,
-/// they name another path than the one that was authenticated; to a CGI program `proxy` is a setting (CVE-2016-5385).
-const NOT_THE_CLIENTS: [&str; 10] = [
+/// Headers that are dropped from the client's request: we set them ourselves, or they are not sent. `X-Original-URL` and
+/// `X-Rewrite-URL` override the path in some frameworks, after we authenticated another one; CGI programs take `Proxy` for
+/// a setting (CVE-2016-5385).
+const STRIPPED_HEADERS: [&str; 10] = [
     "authorization",
     "cookie",
     "expect",
@@ -27,10 +26,10 @@ const NOT_THE_CLIENTS: [&str; 10] = [
     "x-original-url",
     "x-rewrite-url",
 ];
-/// Beginnings of names, likewise.
-const NOT_THE_CLIENTS_EITHER: [&str; 2] = ["x-chaser-", "x-forwarded-"];
+/// Prefixes of headers that are dropped likewise.
+const STRIPPED_PREFIXES: [&str; 2] = ["x-chaser-", "x-forwarded-"];
 
-/// Method, target and headers. The key stays here; who it belongs to goes on.
+/// Method, target and headers: without the key, with its identity.
 pub(super) fn of(
     request: &HttpRequest,
     uri: &Uri,
@@ -41,44 +40,46 @@ pub(super) fn of(
     let headers = request.headers();
     let hop = HopByHop::of(headers.get_all(header::CONNECTION).map(HeaderValue::as_bytes));
     let ends_here = |name: &HeaderName| {
-        let read = as_many_read(name);
-        // A second length, to whoever reads `content_length` like that.
-        let claims_a_length = read == "content-length" && name != CONTENT_LENGTH.as_str();
-        hop.includes(name.as_str()) || hop.includes(&read) || is_not_the_clients(&read) || claims_a_length
+        let normalized = normalized_name(name);
+        // `content_length`, which some servers read as a second length.
+        let claims_a_length = normalized == "content-length" && name != CONTENT_LENGTH.as_str();
+        hop.includes(name.as_str())
+            || hop.includes(&normalized)
+            || is_stripped(&normalized)
+            || claims_a_length
     };
     for (name, value) in headers.iter().filter(|(name, _)| !ends_here(name)) {
         head = head.header(name.as_str(), value.as_bytes());
     }
-    // To hyper a `GET` without a length has no body, unless its head says so.
+    // hyper sends no body with a `GET` unless the head announces one.
     let has_length = head.headers_ref().is_some_and(|sent| sent.contains_key(CONTENT_LENGTH));
     if upload::is_announced(headers) && !has_length {
         head = head.header(TRANSFER_ENCODING, "chunked");
     }
-    // A browser joins its cookies in one header; HTTP/2 in front of a proxy may have split them.
+    // Browsers send one `Cookie` header; a proxy that got the request by HTTP/2 may have split it.
     for value in headers.get_all(header::COOKIE) {
         if let Some(others) = cookies::without_ours(value.as_bytes()) {
             head = head.header("cookie", others);
         }
     }
-    for (name, value) in authorize::identity(key) {
+    for (name, value) in identity(key) {
         head = head.header(name.as_str(), value.as_bytes());
     }
-    about_the_client(head, request, options)
+    add_forwarding_headers(head, request, options)
 }
 
-/// To many servers all of `X_Chaser_Mode`, `X.Chaser.Mode` and `X-Chaser-Mode` are the same variable.
-fn as_many_read(name: &HeaderName) -> String {
+/// Many servers (CGI, WSGI) read `X_Chaser_Mode`, `X.Chaser.Mode` and `X-Chaser-Mode` as the same variable.
+fn normalized_name(name: &HeaderName) -> String {
     name.as_str().replace(|letter: char| !letter.is_ascii_alphanumeric(), "-")
 }
 
-/// For a name as many read it.
-fn is_not_the_clients(name: &str) -> bool {
-    NOT_THE_CLIENTS.contains(&name)
-        || NOT_THE_CLIENTS_EITHER.iter().any(|beginning| name.starts_with(beginning))
+/// Takes a normalized name.
+fn is_stripped(name: &str) -> bool {
+    STRIPPED_HEADERS.contains(&name) || STRIPPED_PREFIXES.iter().any(|beginning| name.starts_with(beginning))
 }
 
-/// Who called, and under which name: known to us alone, since the upstream sees only our connection.
-fn about_the_client(
+/// `X-Forwarded-…`, `X-Request-Id` and `Via`: the upstream sees only our connection.
+fn add_forwarding_headers(
     mut head: http::request::Builder,
     request: &HttpRequest,
     options: &HttpOptions,

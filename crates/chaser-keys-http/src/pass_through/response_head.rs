@@ -1,4 +1,4 @@
-//! The upstream's answer as the client gets it.
+//! The upstream's response as the client gets it.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -18,20 +18,20 @@ use super::Upstream;
 use super::cookies;
 use super::download::{Download, DownloadFailed};
 use super::hop_by_hop::HopByHop;
-use crate::connection::{ForeignAnswer, Patience};
+use crate::connection_state::{ConnectionTimer, UpstreamBodyState};
 use crate::error::ApiError;
 
-/// Status, headers and body. The boundary adds what every answer has: the request's id, `no-store`, and the
-/// headers that keep a browser from taking an API's answer for a page.
-pub(super) fn answer(
+/// Status, headers and body. The boundary adds what every response has: the request id, `no-store`, and the headers that
+/// keep a browser from rendering an API's response as a page.
+pub(super) fn forward(
     request: &HttpRequest,
-    answer: Response<Incoming>,
+    response: Response<Incoming>,
     upstream: &Upstream,
     meter: Arc<TrafficMeter>,
 ) -> Result<HttpResponse, ApiError> {
-    let (head, incoming) = answer.into_parts();
+    let (head, incoming) = response.into_parts();
     let status = StatusCode::from_u16(head.status.as_u16()).map_err(|_| unusable("its status"))?;
-    // We asked for no other protocol.
+    // We never send `Upgrade`.
     if status.is_informational() {
         return Err(unusable("a switch of protocols"));
     }
@@ -51,19 +51,16 @@ pub(super) fn answer(
         return Ok(response.finish());
     }
     let length = incoming.size_hint().exact();
-    if let Some(foreign) = request.conn_data::<Rc<ForeignAnswer>>() {
-        foreign.begins();
-    }
-    let patience = request.conn_data::<Rc<Patience>>().cloned();
-    let foreign = request.conn_data::<Rc<ForeignAnswer>>().cloned();
-    let download = Download::new(incoming, upstream.timeout, patience, foreign, meter);
+    let timer = request.conn_data::<Rc<ConnectionTimer>>().cloned();
+    let body_state = request.conn_data::<Rc<UpstreamBodyState>>().cloned();
+    let download = Download::begin(incoming, upstream.timeout, timer, body_state, meter);
     Ok(match length {
         Some(length) => response.body(SizedStream::new(length, download)),
         None => of_unknown_length(request.version(), response, download),
     })
 }
 
-/// In chunks; to a client that knows none (HTTP/1.0), up to the end of the connection.
+/// Chunked; for an HTTP/1.0 client, which knows no chunks, until the connection closes.
 fn of_unknown_length(version: Version, mut response: HttpResponseBuilder, body: Download) -> HttpResponse {
     let knows_chunks = version >= Version::HTTP_11;
     if !knows_chunks {
@@ -74,7 +71,7 @@ fn of_unknown_length(version: Version, mut response: HttpResponseBuilder, body: 
     response
 }
 
-/// All but what ends here, and the length, which belongs to the body.
+/// All headers but hop-by-hop ones, cookies of our names, and the length, which the body sets.
 fn headers(head: &Parts) -> impl Iterator<Item = Result<(HeaderName, HeaderValue), ApiError>> {
     let connection = head.headers.get_all(CONNECTION).iter().map(hyper::http::HeaderValue::as_bytes);
     let hop = HopByHop::of(connection);
@@ -91,11 +88,11 @@ fn headers(head: &Parts) -> impl Iterator<Item = Result<(HeaderName, HeaderValue
     })
 }
 
-/// What a `GET` would have brought.
+/// The length in a response to `HEAD`: that of the body which `GET` would get.
 fn announced_length(head: &Parts) -> Option<u64> {
     head.headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 fn unusable(what: &str) -> ApiError {
-    ApiError::UpstreamFailed { cause: format!("the upstream's answer cannot be passed on: {what}") }
+    ApiError::UpstreamFailed { cause: format!("the upstream's response cannot be forwarded: {what}").into() }
 }

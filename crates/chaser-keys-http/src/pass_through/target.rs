@@ -1,8 +1,8 @@
-//! Only paths that everybody reads alike are passed on: what the upstream serves is what was authenticated.
+//! Only unambiguous paths are forwarded: the upstream must serve the path that was authenticated.
 //!
-//! The key was asked for because the path is below `/v1`. Servers differ in what they make of `..`, of an encoded
-//! slash, of two slashes in a row; one of those readings may lead out of `/v1`, or to a route that the operator
-//! believes is closed. Such a path is refused, never repaired: a repaired path is a second reading.
+//! A key was required because the path is below `/v1`. Servers differ in how they read `..`, an encoded slash, or two
+//! slashes in a row; one of those readings may lead out of `/v1`, or to a route that the operator believes is closed. Such
+//! a path is refused and not normalized, since normalizing it would be one more reading.
 
 use actix_web::http::Uri;
 
@@ -27,7 +27,7 @@ fn is_unambiguous(path: &str) -> bool {
     true
 }
 
-/// Whether a segment, decoded, is still one segment, and no name for another place.
+/// Whether a segment, once decoded, is still one segment and does not name another directory.
 fn is_plain(segment: &str) -> bool {
     let Some(decoded) = decoded(segment.as_bytes()) else { return false };
     let is_separator = |byte: &u8| matches!(byte, b'/' | b'\\') || byte.is_ascii_control();

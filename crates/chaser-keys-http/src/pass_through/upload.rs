@@ -1,11 +1,10 @@
-//! The request's body on its way to the upstream: as fast as the upstream takes it, a few chunks in memory.
+//! The request's body, streamed to the upstream: as fast as the upstream takes it, with a few chunks in memory.
 
 use std::cell::Cell;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
@@ -18,27 +17,26 @@ use hyper::body::{Body, Frame, SizeHint};
 use thiserror::Error;
 use tokio::sync::mpsc;
 
-/// Chunks between the client's connection and the upstream's; each is at most what one read brings, some 64 KiB.
-const CHUNKS: usize = 2;
-/// How long a client may send nothing while the upstream waits for more.
-const CLIENT_TIMEOUT: Duration = Duration::from_secs(8);
+use crate::timeouts::UPLOAD_TIMEOUT;
 
-/// What is known here of a body that travels elsewhere.
+/// Chunks between the client's connection and the upstream's; each is at most one read, some 64 KiB.
+const CHUNKS: usize = 2;
+
+/// The state of an upload, for the code that waits for the response.
 pub(super) struct Upload {
     pub(super) failure: Cell<Option<UploadFailed>>,
-    turn: Cell<Turn>,
+    waiting_for: Cell<WaitingFor>,
 }
 
-/// Who is to act for the body to move.
+/// Which side the body is waiting for.
 #[derive(Clone, Copy)]
-enum Turn {
-    /// The client has sent nothing that could be taken on.
-    Clients,
-    /// The upstream has what there is, since this moment.
-    Upstreams(Instant),
+enum WaitingFor {
+    Client,
+    /// The upstream has had everything since this instant.
+    Upstream(Instant),
 }
 
-/// The client did not send what it announced. The upstream's request is broken off with it.
+/// The client did not send the body that it announced. The upstream's request is aborted.
 #[derive(Clone, Copy, Debug, Error)]
 pub(crate) enum UploadFailed {
     #[error("the client's body ended early or is malformed")]
@@ -51,14 +49,16 @@ pub(crate) enum UploadFailed {
 pub(super) struct UploadBody(Option<mpsc::Receiver<Result<Bytes, UploadFailed>>>);
 
 impl Upload {
-    /// A body only where the client announced one: `Content-Length` goes on as it is, chunks as chunks.
+    /// A body only if the client announced one: `Content-Length` is forwarded as it is, chunks as chunks.
     pub(super) fn begin(
         headers: &HeaderMap,
         payload: Payload,
         meter: Arc<TrafficMeter>,
     ) -> (UploadBody, Rc<Self>) {
-        let upload =
-            Rc::new(Self { failure: Cell::new(None), turn: Cell::new(Turn::Upstreams(Instant::now())) });
+        let upload = Rc::new(Self {
+            failure: Cell::new(None),
+            waiting_for: Cell::new(WaitingFor::Upstream(Instant::now())),
+        });
         if !is_announced(headers) {
             return (UploadBody(None), upload);
         }
@@ -67,29 +67,29 @@ impl Upload {
         (UploadBody(Some(receiver)), upload)
     }
 
-    /// Since when it is the upstream that is waited for; while it is the client, since now.
-    pub(super) fn upstream_is_waited_for_since(&self) -> Instant {
-        match self.turn.get() {
-            Turn::Clients => Instant::now(),
-            Turn::Upstreams(since) => since,
+    /// Since when we wait for the upstream; now, while we wait for the client.
+    pub(super) fn waiting_for_upstream_since(&self) -> Instant {
+        match self.waiting_for.get() {
+            WaitingFor::Client => Instant::now(),
+            WaitingFor::Upstream(since) => since,
         }
     }
 
-    /// Until the body's end, its failure, or the upstream's loss of interest.
+    /// Runs until the body ends or fails, or the upstream closes it.
     async fn pump(
         self: Rc<Self>,
         mut payload: Payload,
         chunks: mpsc::Sender<Result<Bytes, UploadFailed>>,
         meter: Arc<TrafficMeter>,
     ) {
-        // Room first: only a client that is waited for can be too slow.
+        // Reserve first: the client's timeout must not run while the upstream is slow.
         while let Ok(room) = chunks.reserve().await {
-            self.turn.set(Turn::Clients);
+            self.waiting_for.set(WaitingFor::Client);
             let next = tokio::select! {
-                next = timeout(CLIENT_TIMEOUT, payload.next()) => Some(next),
+                next = timeout(UPLOAD_TIMEOUT, payload.next()) => Some(next),
                 () = chunks.closed() => None,
             };
-            self.turn.set(Turn::Upstreams(Instant::now()));
+            self.waiting_for.set(WaitingFor::Upstream(Instant::now()));
             match next {
                 Some(Ok(Some(Ok(chunk)))) => {
                     meter.add_up(chunk.len() as u64);
@@ -97,7 +97,7 @@ impl Upload {
                 }
                 Some(Ok(Some(Err(_)))) => return room.send(Err(self.fail(UploadFailed::Broken))),
                 Some(Err(_)) => return room.send(Err(self.fail(UploadFailed::Stalled))),
-                // The body's end, or the upstream wants no more of it.
+                // The end of the body, or the upstream closed it.
                 Some(Ok(None)) | None => return,
             }
         }
@@ -132,7 +132,7 @@ impl Body for UploadBody {
         self.0.is_none()
     }
 
-    /// Unknown for chunks; a length stands in the head, where the client announced it.
+    /// Unknown: a `Content-Length` from the client is in the head already.
     fn size_hint(&self) -> SizeHint {
         if self.0.is_none() { SizeHint::with_exact(0) } else { SizeHint::default() }
     }

@@ -1,4 +1,4 @@
-//! The client for the one upstream: connections are kept and used again, one pool for each worker.
+//! The HTTP client for the upstream, with one connection pool per worker.
 
 use std::error::Error;
 use std::io;
@@ -16,18 +16,14 @@ use super::UpstreamMetrics;
 use super::upload::{Upload, UploadBody, UploadFailed};
 use crate::error::ApiError;
 use crate::options::UpstreamOptions;
+use crate::timeouts::{UPSTREAM_CONNECT_TIMEOUT, UPSTREAM_IDLE_TIMEOUT};
 
-/// For the upstream to accept a connection: it stands in the same network.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Shorter than servers wait (Node.js: 5 seconds), so that a request seldom meets a connection that is being closed.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
-
-/// Where `/v1` leads that is not ours.
+/// The API behind this server.
 pub(crate) struct Upstream {
     client: Client<HttpConnector, UploadBody>,
     authority: Authority,
     pub(super) metrics: UpstreamMetrics,
-    /// How long it may send nothing while it is waited for.
+    /// See [`UpstreamOptions::timeout`].
     pub(super) timeout: Duration,
 }
 
@@ -35,69 +31,64 @@ impl Upstream {
     pub(crate) fn new(options: &UpstreamOptions, metrics: UpstreamMetrics) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
+        connector.set_connect_timeout(Some(UPSTREAM_CONNECT_TIMEOUT));
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE_TIMEOUT)
+            .pool_idle_timeout(UPSTREAM_IDLE_TIMEOUT)
             .build(connector);
         Self { client, authority: options.url.authority().clone(), metrics, timeout: options.timeout }
     }
 
-    /// The upstream's address for a path and query.
+    /// The upstream's URI for a path and query.
     pub(super) fn uri_of(&self, target: &str) -> Result<Uri, ApiError> {
         let mut parts = Parts::default();
         parts.scheme = Some(Scheme::HTTP);
         parts.authority = Some(self.authority.clone());
-        // What actix-web took as a target and hyper does not has more than one reading.
+        // actix-web accepted this target and hyper does not: it is ambiguous.
         parts.path_and_query = Some(target.parse().map_err(|_| ApiError::AmbiguousPath)?);
         Uri::from_parts(parts).map_err(|_| ApiError::AmbiguousPath)
     }
 
-    /// Sends a request and waits for the head of the answer. A client may take its time with a body: that is not the
-    /// upstream's silence.
+    /// Sends a request and waits for the head of the response. The timeout does not run while the client is slow with its
+    /// body.
     pub(super) async fn send(
         &self,
         head: http::request::Builder,
         body: UploadBody,
         upload: &Upload,
     ) -> Result<Response<Incoming>, ApiError> {
-        let internal = |error: http::Error| ApiError::Internal { cause: error.to_string() };
-        let mut answering = self.client.request(head.body(body).map_err(internal)?);
+        let request = head.body(body).map_err(ApiError::internal)?;
+        let mut responding = self.client.request(request);
         loop {
-            let deadline = upload.upstream_is_waited_for_since() + self.timeout;
+            let deadline = upload.waiting_for_upstream_since() + self.timeout;
             if deadline <= Instant::now() {
-                return Err(ApiError::UpstreamTimeout { cause: "no answer in time".to_owned() });
+                return Err(ApiError::UpstreamTimeout { cause: "no response in time".into() });
             }
             tokio::select! {
-                answer = &mut answering => return answer.map_err(|error| explain(&error, upload)),
+                response = &mut responding => return response.map_err(|error| explain(error, upload)),
                 () = sleep_until(deadline) => {}
             }
         }
     }
 }
 
-/// Whose fault it was: the client's, if its body broke off; else the upstream's.
-fn explain(error: &ClientError, upload: &Upload) -> ApiError {
+/// The client's error if its body failed, otherwise the upstream's.
+fn explain(error: ClientError, upload: &Upload) -> ApiError {
     match upload.failure.get() {
         Some(UploadFailed::Broken) => return ApiError::MalformedRequest,
         Some(UploadFailed::Stalled) => return ApiError::RequestTimeout,
         None => {}
     }
-    let cause = chain(error);
-    let timed_out = io_error_in(error).is_some_and(|error| error.kind() == io::ErrorKind::TimedOut);
+    let timed_out = io_error_in(&error).is_some_and(|error| error.kind() == io::ErrorKind::TimedOut);
+    let cause = error.into();
     if timed_out { ApiError::UpstreamTimeout { cause } } else { ApiError::UpstreamFailed { cause } }
-}
-
-/// All of what went wrong: hyper's errors name their causes apart.
-fn chain(error: &(dyn Error + 'static)) -> String {
-    causes(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 fn io_error_in<'error>(error: &'error (dyn Error + 'static)) -> Option<&'error io::Error> {
     causes(error).find_map(|error| error.downcast_ref())
 }
 
-/// The error itself, then what caused it, and so on.
+/// The error and its sources.
 fn causes<'error>(
     error: &'error (dyn Error + 'static),
 ) -> impl Iterator<Item = &'error (dyn Error + 'static)> {

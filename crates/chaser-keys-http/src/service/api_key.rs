@@ -30,8 +30,7 @@ impl Deref for ApiKey {
 
 impl ApiKey {
     pub(super) async fn of(headers: &HeaderMap, verifier: Option<Data<Verifier>>) -> Result<Self, Error> {
-        let missing =
-            || ApiError::Internal { cause: "the application has no web::Data<Verifier>".to_owned() };
+        let missing = || ApiError::Internal { cause: "the application has no web::Data<Verifier>".into() };
         let verifier = verifier.ok_or_else(missing)?;
         Ok(Self(authenticate_bearer(headers, &verifier).await?))
     }

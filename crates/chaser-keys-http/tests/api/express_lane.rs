@@ -18,7 +18,7 @@ fn authorize(key: &str, id: &str, more: &str) -> String {
 async fn answers_on_a_connection_keep_the_order_of_their_requests() {
     let app = TestApp::start().await;
     let key = app.create_key("ci").await.secret;
-    app.store.until_ready().await;
+    app.store.node().until_ready().await;
     let (mut requests, mut expected) = (String::new(), Vec::new());
     for round in 0..40 {
         // Mostly good keys; unknown ones wait for a look at the database while the others stand behind them.

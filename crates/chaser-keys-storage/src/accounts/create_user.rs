@@ -46,7 +46,7 @@ impl Store {
         let id = Uuid::new_v4();
         let creating = async {
             let mut connection = self.connection().await?;
-            let now = self.clock.now(&mut connection).await?;
+            let now = self.now(&mut connection).await?;
             let new = (
                 users::id.eq(id),
                 users::workspace_id.eq(workspace_id.as_uuid()),

@@ -15,7 +15,7 @@ impl Store {
         let id = Uuid::new_v4();
         let creating = async {
             let mut connection = self.connection().await?;
-            let now = self.clock.now(&mut connection).await?;
+            let now = self.now(&mut connection).await?;
             let new =
                 (workspaces::id.eq(id), workspaces::name.eq(name.as_str()), workspaces::created_at.eq(now));
             diesel::insert_into(workspaces::table).values(new).execute(&mut connection).await?;

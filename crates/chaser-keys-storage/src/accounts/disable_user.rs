@@ -28,7 +28,7 @@ impl Store {
                         return Ok(None);
                     };
                     if !is_disabled {
-                        let now = self.clock.now(connection).await?;
+                        let now = self.now(connection).await?;
                         let disabled = diesel::update(users::table.find(id)).set(users::disabled_at.eq(now));
                         disabled.execute(connection).await?;
                     }

@@ -68,7 +68,7 @@ impl Store {
                     if !are_current(connection, credentials).await? {
                         return Ok(None);
                     }
-                    let now = self.clock.now(connection).await?;
+                    let now = self.now(connection).await?;
                     let expires_at = now + self.options.session_lifetimes.absolute;
                     let new = (
                         dashboard_sessions::token_hash.eq(token.hash().to_vec()),
@@ -94,7 +94,7 @@ impl Store {
             let Some(row) = load(&mut connection, token).await? else {
                 return Ok(None);
             };
-            let now = self.clock.adjust(row.database_time);
+            let now = self.node.clock().adjust(row.database_time);
             let lifetimes = self.options.session_lifetimes;
             if lifetimes.are_over(row.last_seen_at, row.expires_at, now) {
                 return Ok(None);

@@ -66,7 +66,7 @@ impl Store {
     pub async fn check_sign_in(&self, attempt: &SignInAttempt) -> Result<SignInAdmission, StorageError> {
         let checking = async {
             let mut connection = self.connection().await?;
-            let now = self.clock.now(&mut connection).await?;
+            let now = self.now(&mut connection).await?;
             let mut wait = Duration::ZERO;
             for (bucket, limit) in buckets_of(&mut connection, attempt).await? {
                 let clears_at = sign_in_failures::table
@@ -86,7 +86,7 @@ impl Store {
     pub async fn record_failed_sign_in(&self, attempt: &SignInAttempt) -> Result<(), StorageError> {
         let recording = async {
             let mut connection = self.connection().await?;
-            let now = self.clock.now(&mut connection).await?;
+            let now = self.now(&mut connection).await?;
             for (bucket, limit) in buckets_of(&mut connection, attempt).await? {
                 add_failure(&mut connection, bucket, limit.interval, now).await?;
             }

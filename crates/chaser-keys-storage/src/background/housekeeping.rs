@@ -1,4 +1,4 @@
-//! Deleting rows that have no meaning any more.
+//! Deleting rows that have expired.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -22,14 +22,14 @@ const CHANGES_ARE_KEPT: Duration = Duration::DAY;
 const DEVICES_ARE_KEPT: Duration = Duration::days(180);
 
 impl Store {
-    /// Deletes what ended, and tells how many rows that were.
-    pub async fn delete_what_ended(&self) -> Result<usize, StorageError> {
+    /// Deletes rows that have expired; the number of them.
+    pub async fn delete_expired_rows(&self) -> Result<usize, StorageError> {
         self.database.within_deadline(self.delete_each()).await
     }
 
     async fn delete_each(&self) -> Result<usize, StorageError> {
         let mut connection = self.connection().await?;
-        let now = self.clock.now(&mut connection).await?;
+        let now = self.now(&mut connection).await?;
         let idle_since = now - self.options.session_lifetimes.idle;
         let sessions = dashboard_sessions::table.filter(
             dashboard_sessions::expires_at.le(now).or(dashboard_sessions::last_seen_at.le(idle_since)),

@@ -1,54 +1,28 @@
-//! What time it is: PostgreSQL's answer, the same for every node.
+//! Asking PostgreSQL for the time, and comparing with it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-
+use chaser_keys_node::DatabaseClock;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
-use diesel::sql_types::Timestamptz;
+use diesel::sql_types::{Nullable, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
-/// PostgreSQL's clock. No node's own clock decides anything, so one that is an hour off neither extends
-/// nor shortens a key's life.
-///
-/// The time is read as a value and bound like any other; no statement compares with `now()`, so that a
-/// test which moves this clock moves everything.
-#[derive(Clone, Debug, Default)]
-pub struct DatabaseClock {
-    /// Microseconds that tests have added.
-    offset: Arc<AtomicI64>,
-}
-
-impl DatabaseClock {
-    /// Moves this store's clock on. For tests: a grace period of seven days passes in no time.
-    pub fn advance(&self, by: Duration) {
-        let microseconds = i64::try_from(by.whole_microseconds()).unwrap_or(i64::MAX);
-        self.offset.fetch_add(microseconds, Ordering::SeqCst);
-    }
-
-    /// The time now, by PostgreSQL's clock: not the start of the transaction, but this very moment, so
-    /// that it is asked for after a lock was taken.
-    pub(crate) async fn now(
-        &self,
-        connection: &mut AsyncPgConnection,
-    ) -> diesel::QueryResult<OffsetDateTime> {
-        let now = diesel::select(clock_timestamp()).get_result::<OffsetDateTime>(connection).await?;
-        Ok(self.adjust(now))
-    }
-
-    /// Applies the tests' offset to a time that came with a row.
-    pub(crate) fn adjust(&self, database_time: OffsetDateTime) -> OffsetDateTime {
-        database_time + Duration::microseconds(self.offset_microseconds())
-    }
-
-    /// What tests have added.
-    pub(crate) fn offset_microseconds(&self) -> i64 {
-        AtomicI64::load(&self.offset, Ordering::SeqCst)
-    }
+/// The time now, by PostgreSQL's clock: not the start of the transaction, but this very moment. Ask for it after a lock
+/// was taken.
+pub(crate) async fn now(
+    clock: &DatabaseClock,
+    connection: &mut AsyncPgConnection,
+) -> diesel::QueryResult<OffsetDateTime> {
+    let now = diesel::select(clock_timestamp()).get_result::<OffsetDateTime>(connection).await?;
+    Ok(clock.adjust(now))
 }
 
 /// The expression, for queries that bring the time along with their rows.
 pub(crate) fn clock_timestamp() -> SqlLiteral<Timestamptz> {
     sql::<Timestamptz>("clock_timestamp()")
+}
+
+diesel::define_sql_function! {
+    /// Whether a key with this end authenticates at a moment: the domain's rule, as the schema has it.
+    fn key_authenticates_at(revoked_at: Nullable<Timestamptz>, at: Timestamptz) -> Bool;
 }

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use chaser_keys_node::NodeError;
+use chaser_keys_node::postgres::{ConnectionTimeouts, DatabaseUrl, refuse_transaction_pooler};
 use diesel::dsl::sql;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
@@ -12,9 +14,7 @@ use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, Simple
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use thiserror::Error;
 
-use super::connect::{ConnectionTimeouts, connect};
-use super::session_mode;
-use super::url::DatabaseUrl;
+use super::connect::connect;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
@@ -34,12 +34,9 @@ pub enum MigrationError {
     /// The database does not answer.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
-    /// Between this program and PostgreSQL is something that keeps no sessions.
-    #[error(
-        "a pooler in transaction mode answers instead of PostgreSQL, and loses notifications: connect to \
-         PostgreSQL itself, or switch the pooler to session mode (PgBouncer: pool_mode = session)"
-    )]
-    TransactionPooler,
+    /// A connection that cannot be used, such as one through a pooler in transaction mode.
+    #[error(transparent)]
+    Connection(#[from] NodeError),
     /// PostgreSQL lets a role create tables in `public` only where the database is its own (since version 15).
     #[error(
         "the role {role} may create no tables in the database {database}: make it the owner (alter database {database} owner to {role}), or run `chaser-keys-server migrate` as one that may"
@@ -58,6 +55,18 @@ pub enum MigrationError {
     Pending(Vec<String>),
 }
 
+impl MigrationError {
+    /// Whether waiting may help.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Unavailable(_) => true,
+            Self::Connection(error) => error.is_unavailable(),
+            Self::MayNotCreate { .. } | Self::Failed(_) | Self::Pending(_) => false,
+        }
+    }
+}
+
 impl From<diesel::ConnectionError> for MigrationError {
     fn from(error: diesel::ConnectionError) -> Self {
         Self::Unavailable(error.to_string())
@@ -73,7 +82,7 @@ impl From<diesel::result::Error> for MigrationError {
 /// Applies what is pending, in order, and tells the names of what it applied. Any number of nodes may
 /// call it at once: an advisory lock lets one through, and the others then find nothing to do.
 pub async fn run_migrations(url: &DatabaseUrl) -> Result<Vec<String>, MigrationError> {
-    session_mode::check(url, TIMEOUTS).await?;
+    refuse_transaction_pooler(url, TIMEOUTS.connect).await?;
     let mut connection = connect(url, TIMEOUTS).await?;
     lock(&mut connection).await?;
     if pending(&mut connection).await?.is_empty() {
@@ -110,7 +119,6 @@ async fn may_create(connection: &mut AsyncPgConnection) -> Result<(), MigrationE
 ///
 /// Only looks: diesel's own way creates its table first, which a role that may change no schema cannot.
 pub async fn pending_migrations(url: &DatabaseUrl) -> Result<Vec<String>, MigrationError> {
-    session_mode::check(url, TIMEOUTS).await?;
     pending(&mut connect(url, TIMEOUTS).await?).await
 }
 
@@ -273,6 +281,6 @@ mod tests {
             .unwrap();
         let url: DatabaseUrl = postgres.database_url("postgres").parse().unwrap();
         postgres.stop();
-        assert!(matches!(run_migrations(&url).await, Err(MigrationError::Unavailable(_))));
+        assert!(run_migrations(&url).await.unwrap_err().is_unavailable());
     }
 }

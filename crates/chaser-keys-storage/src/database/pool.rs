@@ -11,8 +11,9 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
 
-use super::connect::{ConnectionTimeouts, connect};
-use super::url::DatabaseUrl;
+use chaser_keys_node::postgres::DatabaseUrl;
+
+use super::connect::connect;
 use crate::{StorageError, StoreOptions};
 
 /// A pooled connection; back in the pool when dropped.
@@ -81,13 +82,7 @@ fn pool(
 }
 
 fn manager(url: &DatabaseUrl, options: &StoreOptions) -> AsyncDieselConnectionManager<AsyncPgConnection> {
-    let timeouts = ConnectionTimeouts {
-        connect: options.connect_timeout,
-        statement: options.statement_timeout,
-        // A node that stops in the middle of a revoke holds the key's row. By the time its leases are over, that
-        // must be over, too, or another node's revoke of the same key would take longer than W.
-        idle_in_transaction: options.statement_timeout.min(options.lease),
-    };
+    let timeouts = options.node_options().connection_timeouts();
     let runtime = Handle::current();
     let url = url.clone();
     let mut config = ManagerConfig::default();

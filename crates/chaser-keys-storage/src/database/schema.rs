@@ -49,6 +49,7 @@ diesel::table! {
         id -> Text,
         fingerprint -> Bytea,
         first_seen_at -> Timestamptz,
+        used_since -> Timestamptz,
     }
 }
 
@@ -133,6 +134,8 @@ diesel::table! {
         beat -> BigInt,
         lease_ms -> BigInt,
         registered_at -> Timestamptz,
+        looks_up_new_keys -> Bool,
+        role_name -> Text,
     }
 }
 

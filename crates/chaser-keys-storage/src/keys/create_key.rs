@@ -1,6 +1,6 @@
 //! Creating a key.
 
-use chaser_keys::{ApiKey, KeyId, KeyMode, KeyName, NewApiKey, SecretEntropy, WorkspaceId};
+use chaser_keys::{ApiKey, IssuedKey, KeyId, KeyMode, KeyName, NewApiKey, SecretEntropy, WorkspaceId};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use thiserror::Error;
 use uuid::Uuid;
@@ -44,34 +44,46 @@ impl Store {
         let creating = async {
             self.register_current_pepper().await?;
             let mut connection = self.connection().await?;
+            let Some(key) = idempotency_key else {
+                // A single statement, which is a transaction by itself: four round trips less.
+                return Ok(KeyCreation::Issued(self.issue_key(&mut connection, new, confirmation).await?));
+            };
             connection
                 .transaction(async |connection| {
-                    let now = self.clock.now(connection).await?;
-                    if let Some(key) = idempotency_key {
-                        match claim(connection, workspace_id, key, request, new.id, now).await? {
-                            Claim::Ours => {}
-                            Claim::Replay(made_then) => return Ok(KeyCreation::Replayed(made_then)),
-                            Claim::DifferentRequest => return Err(CreateKeyError::IdempotencyKeyReused),
+                    let now = self.recent_time(connection).await?;
+                    match claim(connection, workspace_id, key, request, new.id, now).await? {
+                        Claim::Ours => {
+                            Ok(KeyCreation::Issued(self.issue_key(connection, new, confirmation).await?))
                         }
+                        Claim::Replay(made_then) => Ok(KeyCreation::Replayed(made_then)),
+                        Claim::DifferentRequest => Err(CreateKeyError::IdempotencyKeyReused),
                     }
-                    let entropy = SecretEntropy::from_operating_system().map_err(StorageError::from)?;
-                    let issued = ApiKey::issue(new, entropy, now);
-                    self.insert_key(connection, &issued, confirmation).await?;
-                    Ok(KeyCreation::Issued(issued))
                 })
                 .await
         };
         self.database.within_deadline(creating).await
     }
 
+    async fn issue_key(
+        &self,
+        connection: &mut AsyncPgConnection,
+        new: NewApiKey,
+        confirmation: SecretConfirmation,
+    ) -> Result<IssuedKey, StorageError> {
+        let now = self.recent_time(connection).await?;
+        let issued = ApiKey::issue(new, SecretEntropy::from_operating_system()?, now);
+        self.insert_key(connection, &issued, confirmation).await?;
+        Ok(issued)
+    }
+
     /// Stores a key that was just issued, under the current pepper.
     pub(super) async fn insert_key(
         &self,
         connection: &mut AsyncPgConnection,
-        issued: &chaser_keys::IssuedKey,
+        issued: &IssuedKey,
         confirmation: SecretConfirmation,
     ) -> Result<(), StorageError> {
-        let peppered = self.peppers.digest(&issued.secret);
+        let peppered = self.node.peppers().digest(&issued.secret);
         let row = NewApiKeyRow::of(&issued.key, &peppered, confirmation);
         diesel::insert_into(api_keys::table).values(row).execute(connection).await?;
         Ok(())

@@ -34,7 +34,7 @@ impl Store {
             .first::<StoredKeyRow>(connection)
             .await
             .optional()?;
-        let now = self.clock.now(connection).await?;
+        let now = self.now(connection).await?;
         Ok(row.map(|row| into_stored(row, now)).transpose()?)
     }
 }

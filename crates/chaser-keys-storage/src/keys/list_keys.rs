@@ -20,7 +20,7 @@ impl Store {
                 .select((ApiKeyRow::as_select(), last_used_at()))
                 .load::<StoredKeyRow>(&mut connection)
                 .await?;
-            let now = self.clock.now(&mut connection).await?;
+            let now = self.now(&mut connection).await?;
             Ok(rows.into_iter().map(|row| into_stored(row, now)).collect::<Result<_, _>>()?)
         };
         self.database.within_deadline(listing).await

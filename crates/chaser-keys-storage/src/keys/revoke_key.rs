@@ -1,12 +1,13 @@
 //! Revoking a key.
 
 use chaser_keys::{ApiKey, KeyId, Revocation, WorkspaceId};
+use chaser_keys_node::BootInstant;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 
 use super::find_key::lock_key;
 use crate::database::schema::api_keys;
-use crate::replica::boot_clock::Moment;
+
 use crate::{StorageError, Store};
 
 impl Store {
@@ -24,7 +25,7 @@ impl Store {
                     let Some(key) = lock_key(connection, workspace_id, key_id).await? else {
                         return Ok(None);
                     };
-                    let revocation = key.revoke(self.clock.now(connection).await?);
+                    let revocation = key.revoke(self.now(connection).await?);
                     if let Revocation::Revoked(ended) = &revocation {
                         write_end(connection, ended).await?;
                     }
@@ -35,7 +36,7 @@ impl Store {
         let revocation = self.database.within_deadline(revoking).await?;
         // Also when it had ended before: whoever ended it may have crashed before anybody knew everywhere.
         if revocation.is_some() {
-            self.wait_until_known_everywhere(Moment::now()).await;
+            self.node.wait_until_known_everywhere(BootInstant::now()).await;
         }
         Ok(revocation)
     }

@@ -1,6 +1,7 @@
 //! Rotating a key.
 
 use chaser_keys::{GracePeriod, KeyId, RotateRefusal, SecretEntropy, WorkspaceId};
+use chaser_keys_node::BootInstant;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -14,7 +15,7 @@ use super::idempotency::{Claim, IdempotencyKey, claim, request_hash};
 use super::revoke_key::write_end;
 use super::secret_confirmation::SecretConfirmation;
 use crate::database::schema::{api_keys, key_usage};
-use crate::replica::boot_clock::Moment;
+
 use crate::{StorageError, Store};
 
 /// Why a key was not rotated.
@@ -60,7 +61,7 @@ impl Store {
                     if let Some(key) = idempotency_key {
                         let request =
                             request_hash(&["rotate", &key_id.to_string(), &grace.days().to_string()]);
-                        let now = self.clock.now(connection).await?;
+                        let now = self.now(connection).await?;
                         match claim(connection, workspace_id, key, request, successor_id, now).await? {
                             Claim::Ours => {}
                             Claim::Replay(made_then) => return Ok(KeyCreation::Replayed(made_then)),
@@ -73,7 +74,7 @@ impl Store {
         };
         let creation = self.database.within_deadline(rotating).await?;
         if grace == GracePeriod::NONE {
-            self.wait_until_known_everywhere(Moment::now()).await;
+            self.node.wait_until_known_everywhere(BootInstant::now()).await;
         }
         Ok(creation)
     }
@@ -89,7 +90,7 @@ impl Store {
     ) -> Result<KeyCreation, RotateKeyError> {
         let old = lock_key(connection, workspace_id, key_id).await?.ok_or(RotateKeyError::NotFound)?;
         // After the lock: whoever waited for it must not decide by the time at which they began to wait.
-        let now = self.clock.now(connection).await?;
+        let now = self.now(connection).await?;
         let entropy = SecretEntropy::from_operating_system().map_err(StorageError::from)?;
         let rotation = old.rotate(successor_id, entropy, grace, now)?;
         write_end(connection, &rotation.old).await?;

@@ -6,14 +6,14 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 
 /// Counters of this process.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct UsageMetrics {
-    reports: Family<ReportLabels, Counter>,
+    reports: Family<IngestLabels, Counter>,
 }
 
 /// What became of a batch that a service sent.
 #[derive(Clone, Copy, Debug, EncodeLabelValue, Eq, Hash, PartialEq)]
-pub(super) enum ReportLabel {
+pub(super) enum IngestLabel {
     /// It was counted.
     Counted,
     /// It had been counted before.
@@ -25,13 +25,13 @@ pub(super) enum ReportLabel {
 }
 
 #[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
-struct ReportLabels {
-    outcome: ReportLabel,
+struct IngestLabels {
+    outcome: IngestLabel,
 }
 
 impl UsageMetrics {
-    pub(super) fn reported(&self, outcome: ReportLabel) {
-        self.reports.get_or_create(&ReportLabels { outcome }).inc();
+    pub(super) fn reported(&self, outcome: IngestLabel) {
+        self.reports.get_or_create(&IngestLabels { outcome }).inc();
     }
 
     /// Adds everything to what `/metrics` tells.

@@ -1,9 +1,5 @@
-//! Counting use: in memory as it comes, in the database in batches; and taking in what services counted.
+//! Usage in the database: the report of a workspace's month, and taking in what services counted.
 
-pub(crate) mod flush;
+pub(crate) mod ingest_usage;
 pub(crate) mod metrics;
-pub(crate) mod recorder;
-pub(crate) mod report;
-pub(crate) mod report_usage;
-pub(crate) mod traffic;
-pub(crate) mod traffic_meter;
+pub(crate) mod monthly_usage;

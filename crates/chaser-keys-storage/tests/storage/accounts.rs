@@ -125,7 +125,7 @@ async fn what_ended_is_deleted_and_what_lives_stays() {
     let old = sign_in(&test, user).await;
     test.store.clock().advance(Duration::hours(13));
     let live = sign_in(&test, user).await;
-    assert_eq!(test.store.delete_what_ended().await.unwrap(), 1);
+    assert_eq!(test.store.delete_expired_rows().await.unwrap(), 1);
     assert!(test.store.find_session(&old).await.unwrap().is_none());
     assert!(test.store.find_session(&live).await.unwrap().is_some());
 }

@@ -9,9 +9,9 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio_postgres::config::Host;
 
-/// The command tags (`CommandComplete` in PostgreSQL's protocol) by which a commit is known: that of an insert that
+/// The command tags (`CommandComplete` in PostgreSQL's protocol) by which a commit is known: that of a procedure that
 /// is a transaction by itself, and that of the end of a longer one.
-const INSERTED: &[u8] = b"INSERT 0 ";
+const CALLED: &[u8] = b"CALL\0";
 const COMMITTED: &[u8] = b"COMMIT\0";
 
 pub(crate) struct AnswerLosingProxy {
@@ -23,7 +23,7 @@ pub(crate) struct AnswerLosingProxy {
 /// Which confirmations are lost.
 #[derive(Clone, Default)]
 struct Losing {
-    inserts: Arc<AtomicBool>,
+    calls: Arc<AtomicBool>,
     commits: Arc<AtomicBool>,
 }
 
@@ -46,9 +46,9 @@ impl AnswerLosingProxy {
         Self { url, losing, _directory: directory }
     }
 
-    /// From now on the answer that confirms an insert is lost, and the connection with it.
+    /// From now on the answer that confirms a call is lost, and the connection with it.
     pub(crate) fn lose_answers(&self, losing: bool) {
-        self.losing.inserts.store(losing, Ordering::SeqCst);
+        self.losing.calls.store(losing, Ordering::SeqCst);
     }
 
     /// The same for the answer to the end of a transaction.
@@ -82,10 +82,10 @@ async fn pass_back(mut from_server: OwnedReadHalf, mut to_client: OwnedWriteHalf
 }
 
 impl Losing {
-    /// PostgreSQL says either tag once what it confirms is committed (inserts: outside a transaction).
+    /// PostgreSQL says either tag once what it confirms is committed (calls: outside a transaction).
     fn loses(&self, answer: &[u8]) -> bool {
         let confirms = |tag: &[u8]| answer.windows(tag.len()).any(|part| part == tag);
-        (self.inserts.load(Ordering::SeqCst) && confirms(INSERTED))
+        (self.calls.load(Ordering::SeqCst) && confirms(CALLED))
             || (self.commits.load(Ordering::SeqCst) && confirms(COMMITTED))
     }
 }

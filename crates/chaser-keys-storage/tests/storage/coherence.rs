@@ -13,7 +13,7 @@ async fn another_node(test: &TestStore) -> Store {
 }
 
 async fn accepts(node: &Store, key: &IssuedKey) -> bool {
-    node.verifier().authenticate(&key.secret).await.unwrap().is_some()
+    node.node().verifier().verify(&key.secret).await.unwrap().is_some()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,7 +91,7 @@ async fn verifying_known_keys_asks_the_database_nothing() {
     let test = TestStore::new().await;
     let key = test.create_key("ci").await;
     assert!(accepts(&test.store, &key).await);
-    let (statements, rounds) = (last_statements(&test).await, test.store.replica_status().rounds);
+    let (statements, rounds) = (last_statements(&test).await, test.store.node().status().rounds);
     let begun = Instant::now();
     for _ in 0..100_000 {
         assert!(accepts(&test.store, &key).await);
@@ -99,7 +99,7 @@ async fn verifying_known_keys_asks_the_database_nothing() {
     // By PostgreSQL's own account nothing was said on any connection but the one that listens, ...
     assert_eq!(last_statements(&test).await, statements);
     // ... and what was said there were the rounds that come anyway.
-    let rounds = test.store.replica_status().rounds - rounds;
+    let rounds = test.store.node().status().rounds - rounds;
     let due = u64::try_from(begun.elapsed().as_millis()).unwrap() / 500 + 1;
     assert!(rounds <= due, "{rounds} rounds in {:?}", begun.elapsed());
 
@@ -132,10 +132,10 @@ async fn a_node_that_still_loads_is_not_ready_and_says_neither_yes_nor_no() {
     while operator.query_one(loading, &[]).await.unwrap().get::<_, i64>(0) == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    assert!(!node.is_ready());
-    assert_eq!(node.verifier().authenticate(&key.secret).await, Err(FreshnessUnproven));
+    assert!(!node.node().is_ready());
+    assert_eq!(node.node().verifier().verify(&key.secret).await, Err(FreshnessUnproven));
     operator.batch_execute("rollback").await.unwrap();
-    node.until_ready().await;
+    node.node().until_ready().await;
     assert!(accepts(&node, &key).await);
 }
 
@@ -143,18 +143,18 @@ async fn a_node_that_still_loads_is_not_ready_and_says_neither_yes_nor_no() {
 async fn a_flood_of_unknown_keys_shares_a_few_rounds() {
     let test = TestStore::new().await;
     let node = another_node(&test).await;
-    let before = node.replica_status().rounds;
+    let before = node.node().status().rounds;
     let begun = Instant::now();
     let flood: Vec<_> = (0..10u8)
         .map(|seed| {
-            let verifier = node.verifier();
+            let verifier = node.node().verifier();
             tokio::spawn(async move {
                 for number in 0..1_000u16 {
                     let mut entropy = [seed; 28];
                     entropy[..2].copy_from_slice(&number.to_be_bytes());
                     let entropy = chaser_keys::SecretEntropy::from_bytes(entropy);
                     let unknown = chaser_keys::SecretKey::from_entropy(KeyMode::Live, entropy);
-                    assert_eq!(verifier.authenticate(&unknown).await.unwrap(), None);
+                    assert_eq!(verifier.verify(&unknown).await.unwrap(), None);
                 }
             })
         })
@@ -162,7 +162,7 @@ async fn a_flood_of_unknown_keys_shares_a_few_rounds() {
     for task in flood {
         task.await.unwrap();
     }
-    let rounds = node.replica_status().rounds - before;
+    let rounds = node.node().status().rounds - before;
     // One every five milliseconds at most, and the regular ones.
     let bound = u64::try_from(begun.elapsed().as_millis()).unwrap() / 5 + 20;
     assert!(rounds <= bound, "{rounds} rounds in {:?}", begun.elapsed());
@@ -193,7 +193,7 @@ async fn a_node_that_died_is_waited_for_once_and_then_swept() {
     test.revoke(&first.key).await;
     let waited = begun.elapsed();
     assert!(waited <= Duration::from_secs(2), "W is 1.5 seconds: {waited:?}");
-    while test.store.replica_status().members > 1 {
+    while test.store.node().status().members > 1 {
         assert!(begun.elapsed() < Duration::from_secs(10), "the dead node is swept");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -213,7 +213,7 @@ async fn a_node_that_was_swept_starts_over_and_serves_again() {
         assert!(begun.elapsed() < Duration::from_secs(10));
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    while !node.is_ready() {
+    while !node.node().is_ready() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert!(accepts(&node, &key).await);
@@ -227,19 +227,24 @@ async fn however_many_changes_come_at_once_the_last_one_counts_too() {
     assert!(accepts(&node, &key).await);
     let registered = "select node_id from nodes order by node_id";
     let before = test.texts(registered).await;
-    // A node reads up to 1,000 changes at a time. In one transaction, so that no round sees only some of these.
     test.sql(&format!(
         "insert into api_keys (id, workspace_id, name, mode, prefix, pepper_id, digest, created_at)
          select gen_random_uuid(), '{}', 'burst', 'live', 'cha_live_burstbu', 'p1',
-                sha256(uuid_send(gen_random_uuid())), clock_timestamp() from generate_series(1, 3500);
+                sha256(uuid_send(gen_random_uuid())), clock_timestamp() from generate_series(1, 3500)",
+        test.workspace
+    ))
+    .await;
+    // A node reads up to 1,000 changes at a time. In one transaction, so that no round sees only some of these.
+    test.sql(&format!(
+        "update api_keys set revoked_at = clock_timestamp() where name = 'burst';
          update api_keys set revoked_at = clock_timestamp() where id = '{}'",
-        test.workspace, key.key.id
+        key.key.id
     ))
     .await;
     // Revoked already: this only waits for every node to know it.
     test.revoke(&key.key).await;
     assert!(!accepts(&node, &key).await);
-    assert_eq!(node.replica_status().keys, 3501);
+    assert_eq!(node.node().status().keys, 3501);
     assert_eq!(test.texts(registered).await, before, "no node had to start over");
 }
 

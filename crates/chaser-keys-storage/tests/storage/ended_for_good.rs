@@ -15,12 +15,12 @@ async fn a_revoke_counts_at_once_on_a_node_that_believes_it_is_an_hour_earlier()
     node.clock().advance(-Span::HOUR);
     let (revoked, rotated) = (test.create_key("revoked").await, test.create_key("rotated").await);
     for key in [&revoked, &rotated] {
-        assert!(node.verifier().authenticate(&key.secret).await.unwrap().is_some());
+        assert!(node.node().verifier().verify(&key.secret).await.unwrap().is_some());
     }
     test.revoke(&revoked.key).await;
     test.rotate(&rotated.key, 0).await.unwrap();
     for key in [&revoked, &rotated] {
-        assert_eq!(node.verifier().authenticate(&key.secret).await.unwrap(), None);
+        assert_eq!(node.node().verifier().verify(&key.secret).await.unwrap(), None);
     }
 }
 
@@ -41,8 +41,8 @@ async fn a_clock_of_postgresql_that_is_set_back_brings_no_key_back() {
     let later = connect(test.database.url(), peppers(&[("p1", 1)]), quiet()).await;
     for node in [&test.store, &later] {
         node.clock().advance(-Span::HOUR);
-        assert_eq!(node.verifier().authenticate(&revoked.secret).await.unwrap(), None);
-        assert!(node.verifier().authenticate(&in_grace.secret).await.unwrap().is_some());
+        assert_eq!(node.node().verifier().verify(&revoked.secret).await.unwrap(), None);
+        assert!(node.node().verifier().verify(&in_grace.secret).await.unwrap().is_some());
     }
 }
 

@@ -4,10 +4,11 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use chaser_keys::KeyMode;
+use chaser_keys_storage::testing::migrate;
 use chaser_keys_storage::{SecretConfirmation, Store, StoreOptions};
 use local_postgres::{Durability, LocalPostgres, Options};
 
-use crate::support::{connect, issued, migrate, peppers};
+use crate::support::{connect, issued, peppers};
 
 const LEASE: Duration = Duration::from_secs(3);
 
@@ -44,7 +45,7 @@ async fn server_of_its_own() -> (LocalPostgres, Store, chaser_keys::IssuedKey) {
 async fn until_it_answers(store: &Store, key: &chaser_keys::IssuedKey) -> bool {
     let deadline = Instant::now() + Duration::from_secs(20);
     while Instant::now() < deadline {
-        match store.verifier().authenticate(&key.secret).await {
+        match store.node().verifier().verify(&key.secret).await {
             Ok(answer) => return answer.is_some(),
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
@@ -59,13 +60,13 @@ async fn without_postgresql_keys_are_good_for_the_lease_then_unproven_then_good_
     assert!(until_it_answers(&store, &key).await);
     let gone = Instant::now();
     postgres.kill();
-    assert!(store.verifier().authenticate(&key.secret).await.unwrap().is_some(), "from memory");
-    while let Ok(answer) = store.verifier().authenticate(&key.secret).await {
+    assert!(store.node().verifier().verify(&key.secret).await.unwrap().is_some(), "from memory");
+    while let Ok(answer) = store.node().verifier().verify(&key.secret).await {
         assert!(answer.is_some(), "never a false no");
         assert!(gone.elapsed() <= LEASE + Duration::from_millis(200), "a lease lasts {LEASE:?}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert!(!store.is_ready());
+    assert!(!store.node().is_ready());
     postgres.start_again().unwrap();
     assert!(until_it_answers(&store, &key).await, "never a false no");
 }
@@ -75,7 +76,7 @@ async fn a_frozen_postgresql_is_as_good_as_none() {
     let (postgres, store, key) = server_of_its_own().await;
     let backends = signal_all_backends(&postgres, "STOP");
     let frozen = Instant::now();
-    while store.verifier().authenticate(&key.secret).await.is_ok() {
+    while store.node().verifier().verify(&key.secret).await.is_ok() {
         assert!(frozen.elapsed() <= LEASE + Duration::from_millis(200), "a lease lasts {LEASE:?}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

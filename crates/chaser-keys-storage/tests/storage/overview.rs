@@ -24,7 +24,7 @@ async fn use_key(test: &TestStore, key: &IssuedKey, times: usize) {
     for _ in 0..times {
         test.verify(key).await.expect("the key is good");
     }
-    test.store.flush_usage().await.unwrap();
+    test.store.node().flush_usage().await.unwrap();
 }
 
 #[tokio::test]
@@ -97,11 +97,8 @@ async fn of_a_key_in_grace_everything_that_came_after_it_is_known() {
 async fn filters_find_names_prefixes_modes_and_statuses() {
     let test = TestStore::new().await;
     let live = test.create_key("100%_Production").await;
-    let creation = test
-        .store
-        .create_key(test.workspace, "ci".parse().unwrap(), KeyMode::Test, None, SecretConfirmation::NotNeeded)
-        .await;
-    issued(creation.unwrap());
+    let creation = test.store.create_key(test.workspace, "ci".parse().unwrap(), KeyMode::Test, None, SecretConfirmation::NotNeeded).await;
+    _ = issued(creation.unwrap());
     test.rotate(&live.key, 7).await.unwrap();
     let containing = |text: &str| KeyFilter { text: Some(text.to_owned()), ..KeyFilter::default() };
 

@@ -32,7 +32,7 @@ async fn after_a_pepper_change_old_keys_work_and_new_ones_use_the_new_pepper() {
         .await;
     let new = issued(creation.unwrap());
     for key in [&old, &new] {
-        assert!(store.verifier().authenticate(&key.secret).await.unwrap().is_some());
+        assert!(store.node().verifier().verify(&key.secret).await.unwrap().is_some());
     }
     let made_with = test.sql("select name || ' ' || pepper_id from api_keys order by created_at").await;
     let made_with = format!("{made_with:?}");
@@ -54,8 +54,8 @@ async fn a_node_that_was_told_of_a_new_pepper_knows_keys_that_others_make_with_i
         SecretConfirmation::NotNeeded,
     );
     let new = issued(creation.await.unwrap());
-    assert!(told.verifier().authenticate(&new.secret).await.unwrap().is_some());
-    assert_eq!(untold.verifier().authenticate(&new.secret).await, Err(FreshnessUnproven), "the step counts");
+    assert!(told.node().verifier().verify(&new.secret).await.unwrap().is_some());
+    assert_eq!(untold.node().verifier().verify(&new.secret).await, Err(FreshnessUnproven), "the step counts");
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn a_node_that_lacks_a_pepper_refuses_no_key_that_may_have_been_made_with_
     assert!(test.verify(&known).await.is_some());
     let unknown: chaser_keys::SecretKey =
         "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ".parse().unwrap();
-    assert_eq!(test.store.verifier().authenticate(&unknown).await, Ok(None));
+    assert_eq!(test.store.node().verifier().verify(&unknown).await, Ok(None));
 
     let creation = told.create_key(
         test.workspace,
@@ -136,18 +136,18 @@ async fn a_node_that_lacks_a_pepper_refuses_no_key_that_may_have_been_made_with_
         SecretConfirmation::NotNeeded,
     );
     let new = issued(creation.await.unwrap());
-    assert!(told.verifier().authenticate(&new.secret).await.unwrap().is_some());
-    assert_eq!(told.verifier().authenticate(&unknown).await, Ok(None));
+    assert!(told.node().verifier().verify(&new.secret).await.unwrap().is_some());
+    assert_eq!(told.node().verifier().verify(&unknown).await, Ok(None));
     for starts_over in [false, true] {
         if starts_over {
             test.sql("delete from nodes").await;
-            while test.texts("select node_id from nodes").await.len() < 2 || !test.store.is_ready() {
+            while test.texts("select node_id from nodes").await.len() < 2 || !test.store.node().is_ready() {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             }
         }
-        assert_eq!(test.store.verifier().authenticate(&new.secret).await, Err(FreshnessUnproven));
-        assert_eq!(test.store.verifier().authenticate(&unknown).await, Err(FreshnessUnproven));
+        assert_eq!(test.store.node().verifier().verify(&new.secret).await, Err(FreshnessUnproven));
+        assert_eq!(test.store.node().verifier().verify(&unknown).await, Err(FreshnessUnproven));
         assert!(test.verify(&known).await.is_some(), "what it knows it knows");
-        assert!(test.store.replica_status().lacks_a_pepper && !told.replica_status().lacks_a_pepper);
+        assert!(test.store.node().status().lacks_a_pepper && !told.node().status().lacks_a_pepper);
     }
 }

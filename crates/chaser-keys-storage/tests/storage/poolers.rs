@@ -5,11 +5,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use chaser_keys_storage::{DatabaseUrl, MigrationError, StorageError, Store};
+use chaser_keys_storage::{DatabaseUrl, NodeError, StorageError, Store};
 use local_postgres::TestDatabase;
 use tempfile::TempDir;
 
-use crate::support::{TestStore, connect, empty_database, peppers, quiet};
+use crate::support::{TestStore, connect, migrated_database, peppers, quiet};
 
 /// A `PgBouncer` of Debian's package in front of one database.
 struct PgBouncer {
@@ -89,11 +89,11 @@ fn install_where_missing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pooler_in_transaction_mode_is_refused_at_the_start() {
-    let database = empty_database().await;
+    let database = migrated_database().await;
     let pooler = PgBouncer::start(&database, "transaction");
     let url: DatabaseUrl = pooler.url().parse().unwrap();
     let refused = Store::connect(&url, peppers(&[("p1", 1)]), quiet()).await.err().unwrap();
-    assert!(matches!(refused, StorageError::Schema(MigrationError::TransactionPooler)), "{refused:?}");
+    assert!(matches!(refused, StorageError::Node(NodeError::TransactionPooler)), "{refused:?}");
     assert!(refused.to_string().contains("pool_mode = session"), "{refused}");
 }
 
@@ -103,7 +103,7 @@ async fn behind_a_pooler_in_session_mode_everything_works() {
     let pooler = PgBouncer::start(&test.database, "session");
     let node = connect(&pooler.url(), peppers(&[("p1", 1)]), quiet()).await;
     let key = test.create_key("ci").await;
-    assert!(node.verifier().authenticate(&key.secret).await.unwrap().is_some());
+    assert!(node.node().verifier().verify(&key.secret).await.unwrap().is_some());
     test.revoke(&key.key).await;
-    assert!(node.verifier().authenticate(&key.secret).await.unwrap().is_none());
+    assert!(node.node().verifier().verify(&key.secret).await.unwrap().is_none());
 }

@@ -1,9 +1,9 @@
 //! A store on a database of its own, in verbs.
 
 use chaser_keys::{ApiKey, GracePeriod, IssuedKey, KeyId, KeyMode, KeyStatus, Peppers, WorkspaceId};
+pub(crate) use chaser_keys_storage::testing::{issued, migrated_database};
 use chaser_keys_storage::{
-    DatabaseUrl, DayUsage, KeyCreation, RotateKeyError, SecretConfirmation, Store, StoreOptions, StoredKey,
-    Traffic, UsageReport, VerifiedKey, run_migrations, schema_fingerprint,
+    DatabaseUrl, DayUsage, RotateKeyError, SecretConfirmation, Store, StoreOptions, StoredKey, Traffic, MonthlyUsage, VerifiedKey,
 };
 use local_postgres::TestDatabase;
 use std::time::Duration;
@@ -15,20 +15,10 @@ pub(crate) struct TestStore {
     pub(crate) database: TestDatabase,
 }
 
-pub(crate) async fn migrate(url: String) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    run_migrations(&url.parse()?).await?;
-    Ok(())
-}
-
 pub(crate) fn peppers(list: &[(&str, u8)]) -> Peppers {
     let written: Vec<String> =
         list.iter().map(|(id, byte)| format!("{id}:{}", format!("{byte:02x}").repeat(32))).collect();
     written.join(",").parse().unwrap()
-}
-
-pub(crate) async fn empty_database() -> TestDatabase {
-    let template = format!("chaser_keys_storage-{}", schema_fingerprint());
-    TestDatabase::from_template(&template, migrate).await.unwrap()
 }
 
 impl TestStore {
@@ -37,7 +27,7 @@ impl TestStore {
     }
 
     pub(crate) async fn with(options: StoreOptions) -> Self {
-        let database = empty_database().await;
+        let database = migrated_database().await;
         let store = connect(database.url(), peppers(&[("p1", 1)]), options).await;
         let workspace = store.create_workspace(&"Acme".parse().unwrap()).await.unwrap();
         Self { store, workspace, database }
@@ -78,7 +68,7 @@ impl TestStore {
     }
 
     pub(crate) async fn verify(&self, issued: &IssuedKey) -> Option<VerifiedKey> {
-        self.store.verifier().authenticate(&issued.secret).await.unwrap()
+        self.store.node().verifier().verify(&issued.secret).await.unwrap()
     }
 
     pub(crate) async fn find(&self, id: KeyId) -> StoredKey {
@@ -98,7 +88,7 @@ impl TestStore {
     }
 
     /// The report, whose totals are the sum of its keys and the sum of its days.
-    pub(crate) async fn usage_this_month(&self) -> UsageReport {
+    pub(crate) async fn usage_this_month(&self) -> MonthlyUsage {
         let report = self.store.usage_of_current_month(self.workspace).await.unwrap();
         let totals = (report.total_requests, report.total_traffic);
         let keys = report.by_key.iter();
@@ -145,8 +135,7 @@ pub(crate) async fn try_sql(
 
 /// A node that serves until the test's runtime ends.
 pub(crate) async fn connect(url: &str, peppers: Peppers, options: StoreOptions) -> Store {
-    let (store, _) = start_node(url, peppers, options, std::future::pending()).await;
-    store
+    chaser_keys_storage::testing::start_node(url, peppers, options).await
 }
 
 /// A node that serves until `shutdown` completes; the task ends when it has stopped cleanly.
@@ -160,18 +149,11 @@ pub(crate) async fn start_node(
     let store = Store::connect(&url, peppers, options).await.unwrap();
     let node = store.clone();
     let background = tokio::spawn(async move { node.run_background(shutdown).await });
-    store.until_ready().await;
+    store.node().until_ready().await;
     (store, background)
 }
 
 /// Counts are written when a test says so.
 pub(crate) fn quiet() -> StoreOptions {
     StoreOptions { usage_flush_interval: Duration::from_hours(1), ..StoreOptions::default() }
-}
-
-pub(crate) fn issued(creation: KeyCreation) -> IssuedKey {
-    match creation {
-        KeyCreation::Issued(issued) => issued,
-        KeyCreation::Replayed(key) => panic!("expected a new key, got a replay of {}", key.id),
-    }
 }

@@ -1,7 +1,7 @@
 //! What services report counts once, whatever is sent again and by whom.
 
 use chaser_keys::{KeyId, UsageBatchId};
-use chaser_keys_storage::{ReportOutcome, ReportUsageError, ReportedUsage, Store, Traffic};
+use chaser_keys_storage::{IngestUsageError, Store, Traffic, UsageRecord, UsageSubmission};
 use time::Duration;
 use uuid::Uuid;
 
@@ -18,8 +18,8 @@ fn traffic(sessions: u64, bytes_up: u64, bytes_down: u64) -> Traffic {
     Traffic { sessions, bytes_up, bytes_down }
 }
 
-fn record(key_id: KeyId, sessions: u64, bytes_up: u64, bytes_down: u64) -> ReportedUsage {
-    ReportedUsage { key_id, traffic: traffic(sessions, bytes_up, bytes_down) }
+fn record(key_id: KeyId, sessions: u64, bytes_up: u64, bytes_down: u64) -> UsageRecord {
+    UsageRecord { key_id, traffic: traffic(sessions, bytes_up, bytes_down) }
 }
 
 #[tokio::test]
@@ -27,12 +27,12 @@ async fn a_report_counts_beside_requests_and_for_revoked_keys_too() {
     let test = TestStore::new().await;
     let (used, revoked) = (test.create_key("used").await, test.create_key("revoked").await);
     test.verify(&used).await;
-    test.store.flush_usage().await.unwrap();
+    test.store.node().flush_usage().await.unwrap();
     test.revoke(&revoked.key).await;
     let (used, revoked) = (used.key.id, revoked.key.id);
     let records = [record(used, 1, 10, 100), record(revoked, 2, 0, 0), record(used, 0, 5, 0)];
-    let counted = test.store.report_usage(new_batch(), &records).await.unwrap();
-    assert_eq!(counted, ReportOutcome::Counted);
+    let counted = test.store.ingest_usage(new_batch(), &records).await.unwrap();
+    assert_eq!(counted, UsageSubmission::Counted);
     let report = test.usage_this_month().await;
     let by_key: Vec<_> =
         report.by_key.iter().map(|usage| (usage.key_id, usage.requests, usage.traffic)).collect();
@@ -47,12 +47,12 @@ async fn a_report_never_makes_a_key_look_used_later_than_it_was() {
     let test = TestStore::new().await;
     let (used, unused) = (test.create_key("used").await, test.create_key("unused").await);
     test.verify(&used).await;
-    test.store.flush_usage().await.unwrap();
+    test.store.node().flush_usage().await.unwrap();
     let last_used_at = test.find(used.key.id).await.last_used_at;
     assert!(last_used_at.is_some());
     for _ in 0..3 {
         let records = [record(used.key.id, 1, 1, 1), record(unused.key.id, 1, 1, 1)];
-        test.store.report_usage(new_batch(), &records).await.unwrap();
+        test.store.ingest_usage(new_batch(), &records).await.unwrap();
         assert_eq!(test.find(used.key.id).await.last_used_at, last_used_at);
         assert_eq!(test.find(unused.key.id).await.last_used_at, None);
         test.store.clock().advance(Duration::DAY);
@@ -64,7 +64,7 @@ async fn a_report_never_makes_a_key_look_used_later_than_it_was() {
     assert_eq!(test.texts(newest).await, test.texts(requests).await);
     // And a request is the last use again.
     test.verify(&used).await;
-    test.store.flush_usage().await.unwrap();
+    test.store.node().flush_usage().await.unwrap();
     assert!(test.find(used.key.id).await.last_used_at > last_used_at);
 }
 
@@ -75,16 +75,16 @@ async fn the_same_batch_again_changes_nothing_for_seven_days() {
     let batch = new_batch();
     let first = [record(a, 1, 2, 3), record(b, 4, 5, 6)];
     let reordered = [record(b, 4, 5, 6), record(a, 1, 0, 3), record(a, 0, 2, 0)];
-    assert_eq!(test.store.report_usage(batch, &first).await.unwrap(), ReportOutcome::Counted);
+    assert_eq!(test.store.ingest_usage(batch, &first).await.unwrap(), UsageSubmission::Counted);
     test.store.clock().advance(Duration::days(7) - Duration::MINUTE);
-    test.store.delete_what_ended().await.unwrap();
+    test.store.delete_expired_rows().await.unwrap();
     for again in [&first[..], &reordered[..]] {
-        assert_eq!(test.store.report_usage(batch, again).await.unwrap(), ReportOutcome::Repeated);
+        assert_eq!(test.store.ingest_usage(batch, again).await.unwrap(), UsageSubmission::Repeated);
     }
     assert_eq!(test.texts("select sum(sessions)::text from key_usage").await, [Some("5".to_owned())]);
     test.store.clock().advance(Duration::MINUTE);
-    test.store.delete_what_ended().await.unwrap();
-    assert_eq!(test.store.report_usage(batch, &first).await.unwrap(), ReportOutcome::Counted, "forgotten");
+    test.store.delete_expired_rows().await.unwrap();
+    assert_eq!(test.store.ingest_usage(batch, &first).await.unwrap(), UsageSubmission::Counted, "forgotten");
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn another_batch_under_the_same_id_is_refused() {
     let test = TestStore::new().await;
     let (a, b) = (test.create_key("a").await.key.id, test.create_key("b").await.key.id);
     let batch = new_batch();
-    test.store.report_usage(batch, &[record(a, 1, 2, 3)]).await.unwrap();
+    test.store.ingest_usage(batch, &[record(a, 1, 2, 3)]).await.unwrap();
     for other in [
         vec![record(b, 1, 2, 3)],
         vec![record(a, 1, 2, 4)],
@@ -102,8 +102,8 @@ async fn another_batch_under_the_same_id_is_refused() {
         // Not even looked at: the id is taken.
         vec![record(KeyId::from_uuid(Uuid::new_v4()), 1, 2, 3)],
     ] {
-        let refused = test.store.report_usage(batch, &other).await.unwrap_err();
-        assert!(matches!(refused, ReportUsageError::BatchReused), "{other:?}: {refused:?}");
+        let refused = test.store.ingest_usage(batch, &other).await.unwrap_err();
+        assert!(matches!(refused, IngestUsageError::BatchReused), "{other:?}: {refused:?}");
     }
     assert_eq!(test.traffic_this_month().await, traffic(1, 2, 3));
 }
@@ -115,11 +115,11 @@ async fn an_unknown_key_is_named_and_nothing_of_its_batch_counts_or_is_remembere
     let unknown = KeyId::from_uuid(Uuid::new_v4());
     let batch = new_batch();
     let records = [record(key, 1, 1, 1), record(unknown, 0, 0, 0), record(unknown, 1, 1, 1)];
-    let refused = test.store.report_usage(batch, &records).await.unwrap_err();
-    assert!(matches!(refused, ReportUsageError::UnknownKey { record: 1 }), "{refused:?}");
+    let refused = test.store.ingest_usage(batch, &records).await.unwrap_err();
+    assert!(matches!(refused, IngestUsageError::UnknownKey { record: 1 }), "{refused:?}");
     assert_eq!(test.traffic_this_month().await, Traffic::default());
     // Put right, it counts under the same id.
-    assert_eq!(test.store.report_usage(batch, &records[..1]).await.unwrap(), ReportOutcome::Counted);
+    assert_eq!(test.store.ingest_usage(batch, &records[..1]).await.unwrap(), UsageSubmission::Counted);
 }
 
 #[tokio::test]
@@ -127,15 +127,15 @@ async fn more_than_a_day_can_hold_is_refused_and_nothing_of_it_counts() {
     let test = TestStore::new().await;
     let (a, b) = (test.create_key("a").await.key.id, test.create_key("b").await.key.id);
     let full = traffic(MOST, MOST, MOST);
-    test.store.report_usage(new_batch(), &[ReportedUsage { key_id: a, traffic: full }]).await.unwrap();
+    test.store.ingest_usage(new_batch(), &[UsageRecord { key_id: a, traffic: full }]).await.unwrap();
     for too_much in [
         vec![record(b, 1, 1, 1), record(a, 1, 0, 0)],
         vec![record(b, 1, 1, 1), record(a, 0, 1, 0)],
         vec![record(b, 0, 0, MOST), record(b, 0, 0, 1)],
         vec![record(b, 0, 0, u64::MAX), record(b, 0, 0, u64::MAX)],
     ] {
-        let refused = test.store.report_usage(new_batch(), &too_much).await.unwrap_err();
-        assert!(matches!(refused, ReportUsageError::TooMuch), "{too_much:?}: {refused:?}");
+        let refused = test.store.ingest_usage(new_batch(), &too_much).await.unwrap_err();
+        assert!(matches!(refused, IngestUsageError::TooMuch), "{too_much:?}: {refused:?}");
     }
     assert_eq!(test.traffic_this_month().await, full);
 }
@@ -169,12 +169,12 @@ async fn fifty_at_once_on_two_nodes_count_once() {
     let sending: Vec<_> = (0..50)
         .map(|number| {
             let node = if number % 2 == 0 { test.store.clone() } else { other_node.clone() };
-            tokio::spawn(async move { node.report_usage(batch, &[record(key, 1, 2, 3)]).await.unwrap() })
+            tokio::spawn(async move { node.ingest_usage(batch, &[record(key, 1, 2, 3)]).await.unwrap() })
         })
         .collect();
     let mut counted = 0;
     for sent in sending {
-        counted += usize::from(sent.await.unwrap() == ReportOutcome::Counted);
+        counted += usize::from(sent.await.unwrap() == UsageSubmission::Counted);
     }
     assert_eq!(counted, 1);
     assert_eq!(test.traffic_this_month().await, traffic(1, 2, 3));
@@ -193,17 +193,17 @@ async fn many_reports_and_flushes_of_the_same_keys_add_up() {
             let store = test.store.clone();
             let mut records: Vec<_> = keys.iter().map(|key| record(key.key.id, 1, 1, 0)).collect();
             records.rotate_left(number % 8);
-            tokio::spawn(async move { store.report_usage(new_batch(), &records).await.unwrap() })
+            tokio::spawn(async move { store.ingest_usage(new_batch(), &records).await.unwrap() })
         })
         .collect();
     for _ in 0..20 {
         for key in &keys {
             test.verify(key).await;
         }
-        test.store.flush_usage().await.unwrap();
+        test.store.node().flush_usage().await.unwrap();
     }
     for reported in reporting {
-        assert_eq!(reported.await.unwrap(), ReportOutcome::Counted);
+        assert_eq!(reported.await.unwrap(), UsageSubmission::Counted);
     }
     let report = test.usage_this_month().await;
     assert_eq!((report.total_requests, report.total_traffic), (160, traffic(320, 320, 0)));
@@ -222,13 +222,13 @@ async fn a_batch_whose_commit_was_not_confirmed_counts_once_when_it_is_sent_agai
     let (proxy, node) = node_behind_a_proxy(&test).await;
     let (batch, records) = (new_batch(), [record(key, 1, 2, 3)]);
     proxy.lose_answers_to_commits(true);
-    let lost = node.report_usage(batch, &records).await.unwrap_err();
-    assert!(matches!(&lost, ReportUsageError::Storage(error) if error.is_unavailable()), "{lost:?}");
+    let lost = node.ingest_usage(batch, &records).await.unwrap_err();
+    assert!(matches!(&lost, IngestUsageError::Storage(error) if error.is_unavailable()), "{lost:?}");
     assert_eq!(test.traffic_this_month().await, traffic(1, 2, 3), "it was counted all the same");
     proxy.lose_answers_to_commits(false);
     // To the same node and to another one.
-    assert_eq!(node.report_usage(batch, &records).await.unwrap(), ReportOutcome::Repeated);
-    assert_eq!(test.store.report_usage(batch, &records).await.unwrap(), ReportOutcome::Repeated);
+    assert_eq!(node.ingest_usage(batch, &records).await.unwrap(), UsageSubmission::Repeated);
+    assert_eq!(test.store.ingest_usage(batch, &records).await.unwrap(), UsageSubmission::Repeated);
     assert_eq!(test.traffic_this_month().await, traffic(1, 2, 3));
 }
 
@@ -239,10 +239,10 @@ async fn without_the_register_of_reports_the_same_loss_would_count_twice() {
     let (proxy, node) = node_behind_a_proxy(&test).await;
     let (batch, records) = (new_batch(), [record(key, 1, 2, 3)]);
     proxy.lose_answers_to_commits(true);
-    node.report_usage(batch, &records).await.unwrap_err();
+    node.ingest_usage(batch, &records).await.unwrap_err();
     proxy.lose_answers_to_commits(false);
     test.sql("delete from usage_reports").await;
-    assert_eq!(node.report_usage(batch, &records).await.unwrap(), ReportOutcome::Counted);
+    assert_eq!(node.ingest_usage(batch, &records).await.unwrap(), UsageSubmission::Counted);
     assert_eq!(
         test.traffic_this_month().await,
         traffic(2, 4, 6),
@@ -255,7 +255,7 @@ async fn without_the_register_of_reports_the_same_loss_would_count_twice() {
 async fn nodes_of_the_version_before_count_and_read_as_ever() {
     let test = TestStore::new().await;
     let key = test.create_key("ci").await.key.id;
-    test.store.report_usage(new_batch(), &[record(key, 1, 2, 3)]).await.unwrap();
+    test.store.ingest_usage(new_batch(), &[record(key, 1, 2, 3)]).await.unwrap();
     let flush = |sequence: u8| {
         format!(
             "with batch as (

@@ -1,6 +1,10 @@
 //! What `kill -9` of the owner leaves: nothing that stops the next start.
 
-use std::{fs, os::unix::fs::MetadataExt, os::unix::process::CommandExt, path::Path, process::Command};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
 
 use crate::support::{Helper, ask, exists, passable_directory, role, say, wait_to_be_killed, wait_until};
 use local_postgres::{LocalPostgres, Options};

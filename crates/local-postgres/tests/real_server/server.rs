@@ -1,6 +1,8 @@
 //! A server of one's own: its life, its settings, its URL.
 
-use std::{fs, os::unix::fs::PermissionsExt, process::Command};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
 use crate::support::{ask, passable_directory};
 use local_postgres::{Durability, LocalPostgres, Options};

@@ -9,12 +9,12 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::account_page::AccountPage;
+use crate::api::session::SignIn;
 use crate::authentication::SignedIn;
 use crate::body::{FormBody, field};
 use crate::dashboard::page;
 use crate::dashboard::problem::Problem;
 use crate::error::{ApiError, seconds};
-use crate::sign_in::SigningIn;
 
 /// The present password and the new one.
 #[derive(Default, Deserialize)]
@@ -32,7 +32,7 @@ pub(crate) async fn change_password(
     user: SignedIn,
     store: Data<Store>,
     hasher: Data<PasswordHasher>,
-    password_check: SigningIn,
+    password_check: SignIn,
     FormBody(form): FormBody<ChangePasswordForm>,
 ) -> Result<HttpResponse, ApiError> {
     let chosen = match choose(&user, form.new).await? {
@@ -73,7 +73,7 @@ async fn choose(
     let email = user.email.clone();
     block(move || Password::choose(&new, &email))
         .await
-        .map_err(|error| ApiError::Internal { cause: format!("a password could not be looked at: {error}") })
+        .map_err(|error| ApiError::internal(format!("a password could not be looked at: {error}")))
 }
 
 fn ask_again(user: &SignedIn, status: StatusCode, problem: Problem) -> Result<HttpResponse, ApiError> {

@@ -4,12 +4,12 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use chaser_keys_storage::Store;
 
+use crate::api::keys::KeyIdInPath;
 use crate::authentication::SignedIn;
 use crate::body::{FormBody, NoFields};
 use crate::dashboard::flash::Flash;
 use crate::dashboard::page;
 use crate::error::ApiError;
-use crate::keys::KeyIdInPath;
 
 /// Removes the key's mark "Secret not confirmed".
 pub(crate) async fn confirm_secret(

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::find_key::find_key;
 use super::rename_form::RenameForm;
 use super::rename_page::RenamePage;
+use crate::api::keys::KeyIdInPath;
 use crate::authentication::SignedIn;
 use crate::body::FormBody;
 use crate::dashboard::flash::Flash;
@@ -19,7 +20,6 @@ use crate::dashboard::query::Query;
 use crate::dashboard::resume::asks_for_json;
 use crate::dashboard::wording::sentence::sentence;
 use crate::error::ApiError;
-use crate::keys::KeyIdInPath;
 
 /// The response to a script.
 #[derive(Serialize)]

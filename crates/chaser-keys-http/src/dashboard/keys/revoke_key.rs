@@ -9,12 +9,12 @@ use chaser_keys_storage::Store;
 use super::find_key::find_key;
 use super::revoke_form::RevokeForm;
 use super::revoke_page::RevokePage;
+use crate::api::keys::KeyIdInPath;
 use crate::authentication::SignedIn;
 use crate::body::FormBody;
 use crate::dashboard::flash::Flash;
 use crate::dashboard::page;
 use crate::error::ApiError;
-use crate::keys::KeyIdInPath;
 
 /// Shows what will break, and the form.
 pub(crate) async fn show_revoke_key(

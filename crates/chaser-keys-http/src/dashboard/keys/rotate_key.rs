@@ -13,6 +13,7 @@ use super::find_key::find_key;
 use super::rotate_form::RotateForm;
 use super::rotate_page::{Chosen, RotatePage};
 use super::secret_page::OldKey;
+use crate::api::keys::KeyIdInPath;
 use crate::authentication::SignedIn;
 use crate::body::FormBody;
 use crate::dashboard::problem::Problem;
@@ -20,7 +21,6 @@ use crate::dashboard::query::Query;
 use crate::dashboard::wording::shown_time::ShownTime;
 use crate::dashboard::{nonce, page};
 use crate::error::ApiError;
-use crate::keys::KeyIdInPath;
 
 /// Shows the form; only for an active key.
 pub(crate) async fn show_rotate_key(

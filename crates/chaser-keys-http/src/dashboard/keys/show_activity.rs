@@ -6,10 +6,10 @@ use chaser_keys_storage::Store;
 use serde::Serialize;
 
 use super::find_key::find_key;
+use crate::api::Timestamp;
+use crate::api::keys::KeyIdInPath;
 use crate::authentication::SignedIn;
 use crate::error::ApiError;
-use crate::keys::KeyIdInPath;
-use crate::timestamp::Timestamp;
 
 #[derive(Serialize)]
 struct ActivityJson {

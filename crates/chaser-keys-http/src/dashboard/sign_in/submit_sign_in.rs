@@ -6,11 +6,11 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::sign_in_page::{SignInPage, problem};
+use crate::api::session::{SignIn, SignInCookies};
 use crate::body::{FormBody, field};
 use crate::dashboard::local_path::LocalPath;
 use crate::dashboard::page;
 use crate::error::{ApiError, seconds};
-use crate::sign_in::{SignInCookies, SigningIn};
 
 /// E-mail address, password, and the page to go to then.
 #[derive(Default, Deserialize)]
@@ -24,7 +24,7 @@ pub(crate) struct SignInForm {
 
 /// Opens a session and goes on to the page that the user wanted.
 pub(crate) async fn sign_in(
-    password_check: SigningIn,
+    password_check: SignIn,
     FormBody(form): FormBody<SignInForm>,
 ) -> Result<HttpResponse, ApiError> {
     let next = LocalPath::or_keys(&form.next);
@@ -35,7 +35,7 @@ pub(crate) async fn sign_in(
 }
 
 async fn open_session(
-    password_check: &SigningIn,
+    password_check: &SignIn,
     email: &str,
     password: Zeroizing<String>,
 ) -> Result<SignInCookies, ApiError> {

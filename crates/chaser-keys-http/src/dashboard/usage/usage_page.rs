@@ -2,7 +2,7 @@
 
 use askama::Template;
 use chaser_keys::KeyMode;
-use chaser_keys_storage::{DayUsage, KeyUsage, Traffic, UsageReport};
+use chaser_keys_storage::{DayUsage, KeyUsage, MonthlyUsage, Traffic};
 use time::macros::format_description;
 
 use super::chart::Chart;
@@ -61,7 +61,7 @@ struct Bytes {
 }
 
 impl UsagePage {
-    pub(super) fn new(user: &SignedIn, report: &UsageReport, page: u32) -> Self {
+    pub(super) fn new(user: &SignedIn, report: &MonthlyUsage, page: u32) -> Self {
         let rows = report.by_key.len() as u64;
         let pages = u32::try_from(rows.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
         let page = page.min(pages);

@@ -1,14 +1,14 @@
 //! A server of one's own for a test, spoken to in verbs.
 
 use std::net::{SocketAddr, TcpListener};
-use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use chaser_keys::{Peppers, UserId, WorkspaceId};
-use chaser_keys_http::{HttpOptions, Listeners, PUBLIC_ROUTES, Route, serve};
+use chaser_keys::{UserId, WorkspaceId};
 use chaser_keys_storage::passwords::{Password, PasswordHasher};
-use chaser_keys_storage::{DatabaseUrl, Store, StoreOptions, run_migrations, schema_fingerprint};
-use local_postgres::{BoxError, TestDatabase};
+use chaser_keys_http::{HttpOptions, Listeners, PUBLIC_ROUTES, Route, serve};
+use chaser_keys_storage::testing::{migrated_database, peppers};
+use chaser_keys_storage::{DatabaseUrl, Store, StoreOptions};
+use local_postgres::TestDatabase;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use tokio::sync::{OnceCell, oneshot};
@@ -18,7 +18,6 @@ use super::Answer;
 
 /// Hashed once for all tests: hashing is slow on purpose.
 static PASSWORD_HASH: OnceCell<String> = OnceCell::const_new();
-static PEPPERS: LazyLock<Peppers> = LazyLock::new(|| format!("p1:{}", "a1".repeat(32)).parse().unwrap());
 
 /// A running server, its database, and somebody who is signed in to it.
 pub(crate) struct TestApp {
@@ -56,8 +55,7 @@ impl TestApp {
     }
 
     pub(crate) async fn start_with(options: HttpOptions) -> Self {
-        let template = format!("chaser_keys_{}", schema_fingerprint());
-        let database = TestDatabase::from_template(&template, migrate).await.unwrap();
+        let database = migrated_database().await;
         let mut app = Self::start_on(database.url(), options).await;
         app.database = Some(database);
         app
@@ -68,7 +66,7 @@ impl TestApp {
         let url: DatabaseUrl = database_url.parse().unwrap();
         let flush_soon =
             StoreOptions { usage_flush_interval: Duration::from_millis(20), ..StoreOptions::default() };
-        let store = Store::connect(&url, PEPPERS.clone(), flush_soon).await.unwrap();
+        let store = Store::connect(&url, peppers(), flush_soon).await.unwrap();
         tokio::spawn({
             let store = store.clone();
             async move { store.run_background(std::future::pending::<()>()).await }
@@ -85,7 +83,7 @@ impl TestApp {
         let options = HttpOptions { workers: 1, ..options };
         let serving = tokio::spawn(serve(Listeners { public, internal }, store.clone(), options, shutdown));
         let owner = Person::join(&store, "owner@example.com").await;
-        store.until_ready().await;
+        store.node().until_ready().await;
         Self {
             public: public_address,
             internal: internal_address,
@@ -156,7 +154,7 @@ impl TestApp {
 
     /// How many requests of a key were counted. Asked with another key: the question counts, too.
     pub(crate) async fn counted(&self, key_id: &str) -> usize {
-        self.store.flush_usage().await.unwrap();
+        self.store.node().flush_usage().await.unwrap();
         let asking = self.create_key("asking").await.secret;
         let usage = self.usage(&asking).await.json();
         let of_key = usage["by_key"].as_array().unwrap().iter().find(|of_key| of_key["key_id"] == key_id);
@@ -240,11 +238,6 @@ pub(crate) async fn eventually(mut holds: impl AsyncFnMut() -> bool) {
         assert!(begun.elapsed() < Duration::from_secs(20), "it never came to hold");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-}
-
-async fn migrate(url: String) -> Result<(), BoxError> {
-    run_migrations(&url.parse::<DatabaseUrl>()?).await?;
-    Ok(())
 }
 
 async fn hash_password() -> String {

@@ -29,7 +29,7 @@ impl Store {
     ) -> Result<KeyOverviewPage, StorageError> {
         let reading = async {
             let mut connection = self.connection().await?;
-            let now = self.clock.now(&mut connection).await?;
+            let now = self.now(&mut connection).await?;
             let matching: i64 =
                 filter.matching(workspace_id, now).select(count_star()).first(&mut connection).await?;
             let (total, need_attention) = counts(&mut connection, workspace_id, now).await?;
@@ -65,7 +65,7 @@ impl Store {
     ) -> Result<Option<(KeyOverview, OffsetDateTime)>, StorageError> {
         let reading = async {
             let mut connection = self.connection().await?;
-            let now = self.clock.now(&mut connection).await?;
+            let now = self.now(&mut connection).await?;
             let rows = api_keys::table
                 .filter(api_keys::id.eq(key_id.as_uuid()))
                 .filter(api_keys::workspace_id.eq(workspace_id.as_uuid()))

@@ -1,0 +1,23 @@
+//! Usage of the current month.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use chaser_keys_storage::Store;
+
+use super::usage_json::UsageJson;
+use crate::authentication::AuthenticatedKey;
+use crate::error::ApiError;
+
+/// Show the workspace's usage
+///
+/// Of the whole workspace that the key belongs to, in the current month (UTC).
+#[utoipa::path(get, path = "/v1/usage", tag = "usage", responses(
+    (status = 200, description = "Requests, sessions and bytes, by key and by day.", body = UsageJson),
+))]
+pub(crate) async fn get_usage(
+    holder: AuthenticatedKey,
+    store: Data<Store>,
+) -> Result<HttpResponse, ApiError> {
+    let report = store.usage_of_current_month(holder.0.workspace_id).await?;
+    Ok(HttpResponse::Ok().json(UsageJson::from(report)))
+}

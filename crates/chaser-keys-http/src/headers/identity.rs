@@ -1,0 +1,29 @@
+//! `X-Chaser-Key-Id`, `X-Chaser-Workspace-Id` and `X-Chaser-Mode`: they tell the API behind whose request it is.
+//!
+//! `/authorize` answers with them and the pass-through sends them on. The fast path writes the same three
+//! (`internal/fast_path/responder.rs`).
+
+use actix_web::http::header::{HeaderName, HeaderValue};
+use chaser_keys_storage::VerifiedKey;
+use uuid::Uuid;
+
+const KEY_ID: HeaderName = HeaderName::from_static("x-chaser-key-id");
+const WORKSPACE_ID: HeaderName = HeaderName::from_static("x-chaser-workspace-id");
+/// `live` or `test`.
+const MODE: HeaderName = HeaderName::from_static("x-chaser-mode");
+
+/// The identity headers of a request with this key.
+pub(crate) fn identity(key: &VerifiedKey) -> [(HeaderName, HeaderValue); 3] {
+    [
+        (KEY_ID, uuid_value(key.key_id.as_uuid())),
+        (WORKSPACE_ID, uuid_value(key.workspace_id.as_uuid())),
+        (MODE, HeaderValue::from_static(key.mode.as_str())),
+    ]
+}
+
+fn uuid_value(id: Uuid) -> HeaderValue {
+    let mut text = Uuid::encode_buffer();
+    let text = id.hyphenated().encode_lower(&mut text);
+    // Hexadecimal digits and hyphens always make a header value.
+    HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}

@@ -1,0 +1,305 @@
+//! The feed's own connection: its statements, and the notifications that arrive on it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chaser_keys::KeyDigest;
+use futures_util::{StreamExt, stream};
+use time::OffsetDateTime;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_postgres::{AsyncMessage, Client, Connection, Row, SimpleQueryMessage, Statement};
+use uuid::Uuid;
+
+use super::boot_instant::BootInstant;
+use super::changes::RoundHeader;
+use super::membership::{MEMBERS, Member};
+use super::pepper_coverage::{ForeignPepper, PepperCoverage};
+use super::shared::Replica;
+use crate::NodeError;
+use crate::postgres::{ConnectionTimeouts, DatabaseUrl, RawConnection, connect};
+
+/// What operators see in `pg_stat_activity`.
+const NAME: &str = "chaser-keys feed";
+/// The trigger on `api_keys` notifies here of changes that end keys.
+const KEY_CHANGED: &str = "chaser_key_changed";
+/// Nodes notify here after an acknowledgement.
+const NODE_APPLIED: &str = "chaser_node_applied";
+
+const HEADER: &str = "
+    select rev, clock_timestamp() as database_time, primary_identity() as identity,
+           primary_identity as recorded_identity
+    from coherence_revision";
+/// The limit is [`CHANGES_PER_READ`](crate::timing::CHANGES_PER_READ). Each change's key is read by itself, which the
+/// inner limit enforces. As a plain join it would be left to what PostgreSQL estimates: without statistics, because the
+/// tables are new or grow fast, it takes the changes for a third of them all and reads both tables whole, with parallel
+/// workers, for each round of each node.
+const CHANGES: &str = "
+    select c.rev, c.ends_at_once, k.id, k.workspace_id, k.digest, k.revoked_at, k.pepper_id, p.fingerprint
+    from key_changes c
+    cross join lateral (
+        select id, workspace_id, digest, revoked_at, pepper_id from api_keys where id = c.key_id limit 1) k
+    join peppers p on p.id = k.pepper_id
+    where c.rev > $1 order by c.rev limit 1000";
+/// By the index on digests. Whether the key's last change ended it there and then is part of its state, as in a load.
+const LOOK_UP: &str = "
+    select id, workspace_id, digest, revoked_at, coalesce(
+        (select ends_at_once from key_changes where key_id = api_keys.id order by rev desc limit 1),
+        false) as ends_at_once
+    from api_keys where digest = any($1)";
+const FOREIGN_PEPPERS: &str = "select id, used_since from peppers where fingerprint <> all($1)";
+const HAS_LIVE_KEYS: &str = "
+    select exists (select from api_keys
+                   where pepper_id = $1 and key_authenticates_at(revoked_at, $2))";
+/// The payload is for nodes of the version before; this one reads the table when it is notified.
+const ACKNOWLEDGE: &str = "
+    with acknowledged as (update nodes set applied_rev = $2 where node_id = $1)
+    select pg_notify($3, $1::uuid || ' ' || $2::bigint)";
+const DELETE_NODE: &str = "delete from nodes where node_id = $1 and ($2::bigint is null or beat = $2)";
+const RECORD_PRIMARY: &str =
+    "update coherence_revision set primary_identity = $1 where primary_identity() = $1";
+const SETTINGS: &str = "
+    select current_setting('synchronous_commit'),
+           has_column_privilege('coherence_revision', 'primary_identity', 'update')";
+
+/// A connection that listens, with its statements prepared.
+pub(super) struct FeedConnection {
+    pub(super) client: Client,
+    header: Statement,
+    changes: Statement,
+    look_up: Statement,
+    foreign_peppers: Statement,
+    members: Statement,
+    acknowledge: Statement,
+    /// How long PostgreSQL is set to wait before it confirms; at least until the commit is on disk.
+    confirmation: String,
+    /// A server's role may; that of a service which only verifies may not.
+    pub(super) may_record_primary: bool,
+}
+
+impl FeedConnection {
+    /// Connects and listens. `statement` bounds every answer: a round that takes longer proves nothing anyway.
+    pub(super) async fn open(
+        url: &DatabaseUrl,
+        statement: Duration,
+        replica: &Arc<Replica>,
+    ) -> Result<Self, NodeError> {
+        let client = match connect(url, statement).await? {
+            RawConnection::Plain(client, connection) => drive(client, connection, replica),
+            RawConnection::Tls(client, connection) => drive(client, connection, replica),
+        };
+        let timeouts = ConnectionTimeouts { connect: statement, statement, idle_in_transaction: statement };
+        let settings = timeouts.session_settings();
+        client
+            .batch_execute(&format!(
+                "{settings}; set application_name = '{NAME}'; listen {KEY_CHANGED}; listen {NODE_APPLIED}"
+            ))
+            .await?;
+        let settings = client.query_one(SETTINGS, &[]).await?;
+        // Acknowledgements do not wait for the disk: one that a crash of PostgreSQL forgets is given again.
+        client.batch_execute("set synchronous_commit = off").await?;
+        Ok(Self {
+            header: client.prepare(HEADER).await?,
+            changes: client.prepare(CHANGES).await?,
+            look_up: client.prepare(LOOK_UP).await?,
+            foreign_peppers: client.prepare(FOREIGN_PEPPERS).await?,
+            members: client.prepare(MEMBERS).await?,
+            acknowledge: client.prepare(ACKNOWLEDGE).await?,
+            confirmation: settings.try_get(0)?,
+            may_record_primary: settings.try_get(1)?,
+            client,
+        })
+    }
+
+    pub(super) async fn header(&self) -> Result<RoundHeader, tokio_postgres::Error> {
+        self.client.query_one(&self.header, &[]).await?.try_into()
+    }
+
+    /// The next changes, up to [`CHANGES_PER_READ`](crate::timing::CHANGES_PER_READ).
+    pub(super) async fn changes_since(&self, rev: i64) -> Result<Vec<Row>, tokio_postgres::Error> {
+        self.client.query(&self.changes, &[&rev]).await
+    }
+
+    /// The keys that have one of these digests. Without digests nothing is asked.
+    pub(super) async fn look_up(&self, digests: &[KeyDigest]) -> Result<Vec<Row>, tokio_postgres::Error> {
+        if digests.is_empty() {
+            return Ok(Vec::new());
+        }
+        let digests: Vec<&[u8]> = digests.iter().map(|digest| digest.as_bytes().as_slice()).collect();
+        self.client.query(&self.look_up, &[&digests]).await
+    }
+
+    /// The registered peppers that this node does not have.
+    pub(super) async fn foreign_peppers(
+        &self,
+        coverage: &PepperCoverage,
+    ) -> Result<Vec<ForeignPepper>, tokio_postgres::Error> {
+        let rows = self.client.query(&self.foreign_peppers, &[&coverage.fingerprints]).await?;
+        let parse = |row: &Row| Ok(ForeignPepper { id: row.try_get(0)?, used_since: row.try_get(1)? });
+        rows.iter().map(parse).collect()
+    }
+
+    /// Whether a key that was made with this pepper still authenticates. Reads the table of keys.
+    pub(super) async fn has_live_keys(
+        &self,
+        pepper: &str,
+        now: OffsetDateTime,
+    ) -> Result<bool, tokio_postgres::Error> {
+        self.client.query_one(HAS_LIVE_KEYS, &[&pepper, &now]).await?.try_get(0)
+    }
+
+    pub(super) async fn members(&self) -> Result<Vec<Member>, tokio_postgres::Error> {
+        let rows = self.client.query(&self.members, &[]).await?;
+        rows.iter().map(Member::try_from).collect()
+    }
+
+    /// Publishes that a node has applied everything up to a revision, and wakes the revokes that wait for it.
+    pub(super) async fn acknowledge(&self, node: Uuid, rev: i64) -> Result<(), tokio_postgres::Error> {
+        self.client.execute(&self.acknowledge, &[&node, &rev, &NODE_APPLIED]).await?;
+        Ok(())
+    }
+
+    /// Moves a node's beat, durably. No beat is ever given twice, because time does not stand still; so one that
+    /// was seen again means that the node did nothing. False if the row is gone.
+    pub(super) async fn beat(&self, node: Uuid, beat: BootInstant) -> Result<bool, tokio_postgres::Error> {
+        let update = format!("update nodes set beat = {} where node_id = '{node}'", beat.to_beat());
+        self.durably(&update).await
+    }
+
+    /// Runs one statement in a transaction that is confirmed like any other. True if it changed one row.
+    async fn durably(&self, statement: &str) -> Result<bool, tokio_postgres::Error> {
+        let confirmation = &self.confirmation;
+        let transaction =
+            format!("begin; set local synchronous_commit = {confirmation}; {statement}; commit");
+        let answers = self.client.simple_query(&transaction).await?;
+        let changed = answers.iter().filter_map(|answer| match answer {
+            SimpleQueryMessage::CommandComplete(rows) => Some(*rows),
+            _ => None,
+        });
+        // The other three commands change no rows.
+        Ok(changed.sum::<u64>() == 1)
+    }
+
+    /// Deletes a node's row; with a beat, only if the node has not moved since.
+    pub(super) async fn delete_node(
+        &self,
+        node: Uuid,
+        beat: Option<i64>,
+    ) -> Result<bool, tokio_postgres::Error> {
+        Ok(self.client.execute(DELETE_NODE, &[&node, &beat]).await? == 1)
+    }
+
+    /// Registers a node durably, before it serves for the first time.
+    pub(super) async fn register(
+        &self,
+        node: Uuid,
+        rev: i64,
+        lease: Duration,
+    ) -> Result<(), tokio_postgres::Error> {
+        let (beat, lease) = (BootInstant::now().to_beat(), lease.as_millis());
+        self.durably(&format!(
+            "insert into nodes (node_id, applied_rev, beat, lease_ms, registered_at, looks_up_new_keys)
+             values ('{node}', {rev}, {beat}, {lease}, clock_timestamp(), true)"
+        ))
+        .await?;
+        Ok(())
+    }
+
+    /// Records that a PostgreSQL has been followed for long enough; not if another one answers by now.
+    pub(super) async fn record_primary(&self, identity: &str) -> Result<(), tokio_postgres::Error> {
+        self.client.execute(RECORD_PRIMARY, &[&identity]).await?;
+        Ok(())
+    }
+}
+
+/// Drives the connection to its end, and passes on its notifications.
+fn drive<S, T>(client: Client, mut connection: Box<Connection<S, T>>, replica: &Arc<Replica>) -> Client
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let replica = Arc::clone(replica);
+    tokio::spawn(async move {
+        let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
+        // An error is the connection's end; the statements that were under way report it.
+        while let Some(Ok(message)) = messages.next().await {
+            if let AsyncMessage::Notification(notification) = message {
+                replica.notified(notification.channel());
+            }
+        }
+    });
+    client
+}
+
+impl Replica {
+    /// A notification is only a hint to read sooner what the timers would find out, too: any role can send one, so its
+    /// payload proves nothing.
+    fn notified(&self, channel: &str) {
+        match channel {
+            KEY_CHANGED => self.hint.notify_one(),
+            NODE_APPLIED => self.members.notify(),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_postgres::NoTls;
+
+    use super::*;
+    use crate::test_database::migrated;
+
+    /// Many keys that were made in a burst and of which PostgreSQL has no statistics. (The test's server makes none.)
+    const BURST: &str = "
+        insert into workspaces (id, name, created_at) values ('00000000-0000-4000-8000-000000000001', 'Acme', now());
+        insert into peppers (id, fingerprint, first_seen_at) values ('p1', decode(repeat('00', 32), 'hex'), now());
+        set session_replication_role = replica;
+        insert into api_keys (id, workspace_id, name, mode, prefix, pepper_id, digest, created_at)
+        select gen_random_uuid(), '00000000-0000-4000-8000-000000000001', 'burst', 'live', 'cha_live_burstbu', 'p1',
+               sha256(uuid_send(gen_random_uuid())), clock_timestamp()
+        from generate_series(1, 50000);
+        insert into key_changes (rev, key_id, ends_key, changed_at)
+        select row_number() over (), id, false, created_at from api_keys";
+
+    #[tokio::test]
+    async fn the_last_changes_are_read_by_index_however_little_postgresql_knows() {
+        let database = migrated().await;
+        let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client.batch_execute(BURST).await.unwrap();
+        let plan = async |statement: &str, planned: &str| {
+            let prepare = format!("set plan_cache_mode = {planned}; prepare changes(bigint) as {statement}");
+            client.batch_execute(&prepare).await.unwrap();
+            let lines = client.query("explain execute changes(49990)", &[]).await.unwrap();
+            client.batch_execute("deallocate changes").await.unwrap();
+            lines.iter().map(|line| line.get::<_, String>(0)).collect::<Vec<_>>().join("\n")
+        };
+        let (after, of_a_key) = ("Index Cond: (rev > ", "Index Cond: (id = c.key_id)");
+        for planned in ["force_generic_plan", "force_custom_plan"] {
+            let plan_of_ours = plan(CHANGES, planned).await;
+            assert!(plan_of_ours.contains(after) && plan_of_ours.contains(of_a_key), "{plan_of_ours}");
+
+            let joined = CHANGES.replace("limit 1) k", ") k").replace("limit 1000", "");
+            let plan_joined = plan(&joined, planned).await;
+            assert!(!plan_joined.contains(of_a_key), "nothing to prevent: {plan_joined}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_key_is_looked_up_by_the_index_on_digests_however_little_postgresql_knows() {
+        let database = migrated().await;
+        let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client.batch_execute(BURST).await.unwrap();
+        for planned in ["force_generic_plan", "force_custom_plan"] {
+            let prepare = format!("set plan_cache_mode = {planned}; prepare look_up(bytea[]) as {LOOK_UP}");
+            client.batch_execute(&prepare).await.unwrap();
+            let lines = client.query("explain execute look_up(array[sha256('a'), sha256('b')])", &[]).await;
+            client.batch_execute("deallocate look_up").await.unwrap();
+            let plan: Vec<String> = lines.unwrap().iter().map(|line| line.get(0)).collect();
+            let plan = plan.join("\n");
+            assert!(plan.contains("Index Cond: (digest = ANY"), "{plan}");
+            assert!(plan.contains("Index Cond: (key_id = api_keys.id)"), "{plan}");
+        }
+    }
+}

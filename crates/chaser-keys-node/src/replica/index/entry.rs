@@ -1,0 +1,210 @@
+//! One key in memory: 64 bytes, which are one line of the processor's cache. A second line would be a second wait.
+
+use chaser_keys::{KeyDigest, KeyId, WorkspaceId};
+use time::OffsetDateTime;
+use uuid::Uuid;
+#[cfg(not(feature = "shuttle"))]
+use zerocopy::{FromBytes, IntoBytes, KnownLayout};
+
+use crate::replica::sync::{AtomicI64, AtomicU32, AtomicU64, Ordering};
+
+/// What a node knows of a key.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct IndexedKey {
+    pub(crate) key_id: KeyId,
+    pub(crate) workspace_id: WorkspaceId,
+    pub(crate) end: End,
+}
+
+/// When a key stops authenticating.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum End {
+    /// When somebody ends it.
+    Open,
+    /// At this moment of PostgreSQL's clock, in microseconds since 1970.
+    At(i64),
+}
+
+impl End {
+    /// Before every moment: it has ended, whatever a clock says.
+    pub(crate) const OVER: Self = Self::At(i64::MIN);
+
+    pub(crate) fn of(revoked_at: Option<OffsetDateTime>) -> Self {
+        revoked_at.map_or(Self::Open, |moment| Self::At(microseconds(moment)))
+    }
+
+    /// Whether the key still authenticates at a moment of PostgreSQL's clock.
+    pub(crate) fn is_after(self, now: i64) -> bool {
+        match self {
+            Self::Open => true,
+            Self::At(end) => now < end,
+        }
+    }
+
+    /// The end of time, 292,000 years from now, stands for "open".
+    const fn to_word(self) -> i64 {
+        match self {
+            Self::Open => i64::MAX,
+            Self::At(end) => end,
+        }
+    }
+
+    const fn from_word(word: i64) -> Self {
+        if word == i64::MAX { Self::Open } else { Self::At(word) }
+    }
+}
+
+pub(crate) fn microseconds(moment: OffsetDateTime) -> i64 {
+    i64::try_from(moment.unix_timestamp_nanos() / 1_000).unwrap_or(i64::MAX)
+}
+
+/// What is kept of a digest: its first 128 bits. RFC 2104 §5 allows an HMAC to be cut to half its length; that a key which
+/// was never issued meets one of ten million by chance is 2⁻¹⁰⁴. PostgreSQL has the whole.
+pub(super) type Tag = [u64; 2];
+
+/// All zeros where no key stands. Atomics, so that the writer may fill it in while others read its neighbours. What names
+/// the key is written once, the tag's first word last; `end`, `uses` and `last_used_at` change later.
+#[cfg_attr(not(feature = "shuttle"), derive(FromBytes, IntoBytes, KnownLayout))]
+#[cfg_attr(any(test, feature = "shuttle"), derive(Default))]
+#[repr(C, align(64))]
+pub(super) struct Entry {
+    tag: [AtomicU64; 2],
+    key_id: [AtomicU64; 2],
+    workspace_id: [AtomicU64; 2],
+    end: AtomicI64,
+    uses: AtomicU32,
+    /// The last 32 bits of PostgreSQL's time in milliseconds: all 49 days once, which says all of a use that is taken
+    /// within 24 days. Of one that is taken later, or if PostgreSQL's clock is moved further, it is wrong by weeks.
+    last_used_at: AtomicU32,
+}
+
+impl Entry {
+    /// Fills in an entry that is not taken, and publishes it with the last store.
+    pub(super) fn write(&self, tag: Tag, key: IndexedKey) {
+        write_uuid(&self.key_id, key.key_id.as_uuid());
+        write_uuid(&self.workspace_id, key.workspace_id.as_uuid());
+        self.end.store(key.end.to_word(), Ordering::Relaxed);
+        self.tag[1].store(tag[1], Ordering::Relaxed);
+        self.tag[0].store(tag[0], Ordering::Release);
+    }
+
+    /// Whether a key stands here.
+    pub(super) fn is_taken(&self) -> bool {
+        self.tag[0].load(Ordering::Relaxed) != 0
+    }
+
+    /// Whether this is the key. In constant time: the bits of both words are looked at before anything is decided. Acquire:
+    /// all that stands here was written before the first word.
+    pub(super) fn has_tag(&self, tag: Tag) -> bool {
+        let first = self.tag[0].load(Ordering::Acquire) ^ tag[0];
+        first | (self.tag[1].load(Ordering::Relaxed) ^ tag[1]) == 0
+    }
+
+    pub(super) fn set_end(&self, end: End) {
+        self.end.store(end.to_word(), Ordering::Release);
+    }
+
+    pub(super) fn key(&self) -> IndexedKey {
+        IndexedKey {
+            key_id: KeyId::from_uuid(read_uuid(&self.key_id)),
+            workspace_id: WorkspaceId::from_uuid(read_uuid(&self.workspace_id)),
+            end: End::from_word(self.end.load(Ordering::Acquire)),
+        }
+    }
+
+    /// Counts a use at a moment of PostgreSQL's clock, in microseconds since 1970; true for the first since the counts
+    /// were taken.
+    pub(super) fn count(&self, now: i64) -> bool {
+        let now = milliseconds(now);
+        // Whatever stands there of a use that was taken may be older than the 32 bits can tell. Not in one step: of two
+        // that race, either may win; they are as far apart as one of them is held up here.
+        let is_first = self.uses.load(Ordering::Relaxed) == 0;
+        if is_first || after(now, self.last_used_at.load(Ordering::Relaxed)) > 0 {
+            self.last_used_at.store(now, Ordering::Relaxed);
+        }
+        self.uses.fetch_add(1, Ordering::AcqRel) == 0
+    }
+
+    /// Takes the uses since the last time, and the moment of the last of them, in microseconds since 1970, if `now` is
+    /// less than 24 days later.
+    pub(super) fn take_requests(&self, now: i64) -> (u32, i64) {
+        let uses = self.uses.swap(0, Ordering::AcqRel);
+        let ago = after(milliseconds(now), self.last_used_at.load(Ordering::Relaxed));
+        (uses, (now.div_euclid(1_000) - i64::from(ago)) * 1_000)
+    }
+}
+
+/// The part of a digest by which a key is known; the order of its bytes only has to be the same everywhere. Its first word
+/// is never zero, which says that no key stands in a place.
+pub(super) fn tag_of(digest: &KeyDigest) -> Tag {
+    let bytes = digest.as_bytes();
+    let [first, second] = [0, 8].map(|start| {
+        let mut eight = [0; 8];
+        eight.copy_from_slice(&bytes[start..start + 8]);
+        u64::from_le_bytes(eight)
+    });
+    [first.max(1), second]
+}
+
+/// The last 32 bits of a time, in milliseconds, of one in microseconds.
+const fn milliseconds(microseconds: i64) -> u32 {
+    // Cut on purpose.
+    let [.., a, b, c, d] = microseconds.div_euclid(1_000).to_be_bytes();
+    u32::from_be_bytes([a, b, c, d])
+}
+
+/// By how many milliseconds a moment is after another; negative if it is before.
+const fn after(moment: u32, other: u32) -> i32 {
+    moment.wrapping_sub(other).cast_signed()
+}
+
+fn write_uuid(words: &[AtomicU64; 2], uuid: Uuid) {
+    let (high, low) = uuid.as_u64_pair();
+    words[0].store(high, Ordering::Relaxed);
+    words[1].store(low, Ordering::Relaxed);
+}
+
+fn read_uuid(words: &[AtomicU64; 2]) -> Uuid {
+    Uuid::from_u64_pair(words[0].load(Ordering::Relaxed), words[1].load(Ordering::Relaxed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(not(feature = "shuttle"))]
+    #[test]
+    fn an_entry_is_one_line_of_the_cache() {
+        assert_eq!((size_of::<Entry>(), align_of::<Entry>()), (64, 64));
+    }
+
+    #[cfg(not(feature = "shuttle"))]
+    #[test]
+    fn the_last_use_is_told_to_the_millisecond() {
+        let entry = Entry::default();
+        // Around the moment at which the 32 bits begin anew, and around the half of them.
+        for turn in [1_i64 << 32, 400 << 32, (400 << 32) + (1 << 31)] {
+            let used_at = turn * 1_000 - 5_999;
+            assert!(entry.count(used_at));
+            assert!(!entry.count(used_at - 3_000), "an earlier one is counted, too");
+            assert_eq!(entry.take_requests(used_at + 1_000_000), (2, turn * 1_000 - 6_000));
+            assert_eq!(entry.take_requests(used_at + 1_000_000).0, 0);
+        }
+    }
+
+    #[cfg(not(feature = "shuttle"))]
+    #[test]
+    fn a_clock_that_was_put_back_between_use_and_taking_changes_nothing() {
+        let entry = Entry::default();
+        let used_at = 1_764_000_000_000_000;
+        entry.count(used_at);
+        assert_eq!(entry.take_requests(used_at - 3_600_000_000), (1, used_at));
+    }
+
+    #[test]
+    fn a_key_authenticates_until_its_end_and_not_at_it() {
+        assert!(End::At(5).is_after(4) && !End::At(5).is_after(5));
+        assert!(End::Open.is_after(i64::MAX - 1));
+        assert_eq!(End::from_word(End::Open.to_word()), End::Open);
+    }
+}

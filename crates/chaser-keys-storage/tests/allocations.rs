@@ -3,7 +3,7 @@
 use allocation_counter::measure;
 use chaser_keys::{KeyMode, Peppers, PresentedKey};
 use chaser_keys_storage::testing::{issued, migrated_database, start_node};
-use chaser_keys_storage::{SecretConfirmation, DatabaseUrl, Store, StoreOptions, Verifier};
+use chaser_keys_storage::{DatabaseUrl, SecretConfirmation, Store, StoreOptions, Verifier};
 use futures_util::FutureExt;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -15,7 +15,10 @@ async fn verifying_a_known_key_allocates_nothing() {
     let url: DatabaseUrl = database.url().parse().unwrap();
     let maker = Store::connect(&url, before, StoreOptions::default()).await.unwrap();
     let workspace = maker.create_workspace(&"Acme".parse().unwrap()).await.unwrap();
-    let made = maker.create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None, SecretConfirmation::NotNeeded).await.unwrap();
+    let made = maker
+        .create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None, SecretConfirmation::NotNeeded)
+        .await
+        .unwrap();
     let issued = issued(made);
 
     let peppers: Peppers = format!("p1:{first},p2:{second}").parse().unwrap();

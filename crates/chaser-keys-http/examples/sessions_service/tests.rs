@@ -27,7 +27,10 @@ impl Place {
     }
 
     async fn create_key(&self, mode: KeyMode) -> IssuedKey {
-        let creation = self.authority.create_key(self.workspace, "ci".parse().unwrap(), mode, None, SecretConfirmation::NotNeeded).await;
+        let creation = self
+            .authority
+            .create_key(self.workspace, "ci".parse().unwrap(), mode, None, SecretConfirmation::NotNeeded)
+            .await;
         issued(creation.unwrap())
     }
 }

@@ -97,7 +97,10 @@ async fn of_a_key_in_grace_everything_that_came_after_it_is_known() {
 async fn filters_find_names_prefixes_modes_and_statuses() {
     let test = TestStore::new().await;
     let live = test.create_key("100%_Production").await;
-    let creation = test.store.create_key(test.workspace, "ci".parse().unwrap(), KeyMode::Test, None, SecretConfirmation::NotNeeded).await;
+    let creation = test
+        .store
+        .create_key(test.workspace, "ci".parse().unwrap(), KeyMode::Test, None, SecretConfirmation::NotNeeded)
+        .await;
     _ = issued(creation.unwrap());
     test.rotate(&live.key, 7).await.unwrap();
     let containing = |text: &str| KeyFilter { text: Some(text.to_owned()), ..KeyFilter::default() };

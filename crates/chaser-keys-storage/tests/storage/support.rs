@@ -3,7 +3,8 @@
 use chaser_keys::{ApiKey, GracePeriod, IssuedKey, KeyId, KeyMode, KeyStatus, Peppers, WorkspaceId};
 pub(crate) use chaser_keys_storage::testing::{issued, migrated_database};
 use chaser_keys_storage::{
-    DatabaseUrl, DayUsage, RotateKeyError, SecretConfirmation, Store, StoreOptions, StoredKey, Traffic, MonthlyUsage, VerifiedKey,
+    DatabaseUrl, DayUsage, MonthlyUsage, RotateKeyError, SecretConfirmation, Store, StoreOptions, StoredKey,
+    Traffic, VerifiedKey,
 };
 use local_postgres::TestDatabase;
 use std::time::Duration;

@@ -126,8 +126,8 @@ impl<'a> Batch<'a> {
 mod tests {
     use allocation_counter::measure;
     use chaser_keys::{KeyMode, Peppers};
-    use chaser_keys_storage::{SecretConfirmation, StoreOptions};
     use chaser_keys_storage::testing::{issued, migrated_database, start_node};
+    use chaser_keys_storage::{SecretConfirmation, StoreOptions};
     use local_postgres::TestDatabase;
 
     use super::*;
@@ -137,7 +137,10 @@ mod tests {
         let peppers: Peppers = format!("p1:{}", "5a".repeat(32)).parse().unwrap();
         let store = start_node(database.url(), peppers, StoreOptions::default()).await;
         let workspace = store.create_workspace(&"Acme".parse().unwrap()).await.unwrap();
-        let made = store.create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None, SecretConfirmation::NotNeeded).await.unwrap();
+        let made = store
+            .create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None, SecretConfirmation::NotNeeded)
+            .await
+            .unwrap();
         let issued = issued(made);
         // Waits until the node has heard of the key.
         assert!(store.node().verifier().verify(&issued.secret).await.unwrap().is_some());

@@ -4,8 +4,8 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
 use chaser_keys::{UserId, WorkspaceId};
-use chaser_keys_storage::passwords::{Password, PasswordHasher};
 use chaser_keys_http::{HttpOptions, Listeners, PUBLIC_ROUTES, Route, serve};
+use chaser_keys_storage::passwords::{Password, PasswordHasher};
 use chaser_keys_storage::testing::{migrated_database, peppers};
 use chaser_keys_storage::{DatabaseUrl, Store, StoreOptions};
 use local_postgres::TestDatabase;

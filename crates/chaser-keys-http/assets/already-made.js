@@ -1,3 +1,3 @@
-// A form that was sent again: a reload from here asks for the list instead.
+// After a form that was sent twice, a reload shows the list.
 
 history.replaceState(null, "", "/keys");

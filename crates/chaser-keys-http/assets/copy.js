@@ -1,6 +1,6 @@
-// Copying that does not claim more than it did.
+// Copying to the clipboard, with a truthful result.
 
-/** Selects what stands in a node, so that a person can copy it by hand. */
+/** Selects a node's text, so that the user can copy it by hand. */
 export function select(node) {
   const range = document.createRange();
   range.selectNodeContents(node);
@@ -18,11 +18,11 @@ export async function copy(node) {
       await navigator.clipboard.writeText(text);
       return true;
     } catch {
-      // Not allowed: the old way may be.
+      // Refused: execCommand may still work.
     }
   }
-  // On plain http in a local network there is no clipboard API. A hidden field could be inert, and Chrome
-  // would still say that it copied: the visible text is selected, and what is selected is compared.
+  // Plain http in a local network has no clipboard API. A hidden field could be inert, and Chrome would still report
+  // success: so the visible text is selected, and the selection compared.
   const selection = select(node);
   let copied = false;
   const check = (event) => {

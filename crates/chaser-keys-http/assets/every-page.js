@@ -1,4 +1,4 @@
-// What every page does: times in the viewer's zone, forms that cannot be sent twice, focus where it belongs.
+// On every page: times in the user's time zone, no form sent twice, focus on the message or the heading.
 
 import { announce } from "./announce.js";
 import { showTimes } from "./times.js";
@@ -7,10 +7,10 @@ import { watchForms } from "./forms.js";
 showTimes(document);
 watchForms();
 
-// The message that came with the page, or its heading, is where reading goes on.
+// Keyboard and screen reader continue at the page's message, or at its heading.
 document.querySelector("[data-focus]")?.focus();
 
-// The outcome was told: a reload need not tell it again.
+// The message was shown: a reload does not show it again.
 const address = new URL(location.href);
 if (address.searchParams.has("done")) {
   address.searchParams.delete("done");
@@ -18,7 +18,7 @@ if (address.searchParams.has("done")) {
   history.replaceState(history.state, "", address);
 }
 
-// A page brought back by Back may be out of date, or belong to somebody who signed out.
+// A page from the back/forward cache may be out of date, or of a user who has signed out.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });

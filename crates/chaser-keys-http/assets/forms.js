@@ -1,4 +1,4 @@
-// A form that was sent says so and is not sent again; without a connection it is not sent at all.
+// A form is sent once, and shows that it is being sent; without a connection it is not sent.
 
 import { announce } from "./announce.js";
 

@@ -1,14 +1,14 @@
-// The list of keys: renaming in place, and revoking in a dialog. Without this, both are pages.
+// The list of keys: renaming in place, and revoking in a dialog. Without this script both are pages.
 
 import { announce } from "./announce.js";
 import { showTimes } from "./times.js";
 
-// Fields that were left alone need not stand in the address.
+// Empty fields are left out of the address.
 document.querySelector(".filters")?.addEventListener("formdata", ({ formData }) => {
   for (const [name, value] of [...formData]) if (!value) formData.delete(name);
 });
 
-// A whole key in the search field is a secret in a URL: its first 16 characters find it as well.
+// A whole key in the search field would put a secret into a URL. Its first 16 characters find it as well.
 document.querySelector(".filters")?.addEventListener("submit", (event) => {
   const field = event.target.elements.q;
   field.value = field.value.trim().replace(/^(cha_(?:live|test)_[\w-]{7})[\w-]+$/, "$1");
@@ -85,7 +85,7 @@ function rename(link) {
   });
 }
 
-/** The session ended: sent as a page would, the server leads to sign-in and back to what was typed. */
+/** The session ended: a form sent as a page is redirected to sign-in, and back with what was typed. */
 function sendAsPage(form, href) {
   form.method = "post";
   form.action = href;

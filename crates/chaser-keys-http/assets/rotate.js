@@ -1,4 +1,4 @@
-// The date for another number of days, as soon as it is typed.
+// Shows the date for another number of days while it is typed.
 
 import { exact } from "./times.js";
 
@@ -20,7 +20,7 @@ function show() {
   else until.textContent = number === 0 ? `At once. ${warning.textContent}` : exact(new Date(Date.now() + number * DAY));
 }
 
-/** A complaint about a number goes once it was put right, or another choice made. */
+/** Hides the problem with a number when the number is corrected or another choice is made. */
 function forgive() {
   if (other.checked && !fits()) return;
   const problem = document.getElementById("days-problem");
@@ -33,14 +33,14 @@ function forgive() {
 }
 
 days.addEventListener("input", () => { other.checked = true; show(); forgive(); });
-// Not by focus: a keyboard on its way to the button passes here.
+// Not on focus: a keyboard passes this field on its way to the button.
 days.addEventListener("click", () => { other.checked = true; show(); });
 document.addEventListener("change", () => {
-  // One answer: the server takes no number beside another choice.
+  // The server refuses a number together with another choice.
   if (!other.checked) days.value = "";
   show();
   forgive();
 });
-// Typed before this script came.
+// Typed before this script ran.
 if (days.value !== days.defaultValue) other.checked = true;
 show();

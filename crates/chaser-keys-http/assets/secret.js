@@ -1,4 +1,4 @@
-// The page with the secret: copying it, seeing it work, and leaving nothing of it behind.
+// The page with the secret: copying it, seeing its first request, and removing it from the page afterwards.
 
 import { announce } from "./announce.js";
 import { copy, select } from "./copy.js";
@@ -6,14 +6,14 @@ import { timeOfDay } from "./times.js";
 
 const POLL = 3000, PATIENCE = 120_000;
 
-// Reload and Back then ask for the list, and do not send the form again.
+// Reload and Back show the list instead of sending the form again.
 history.replaceState(null, "", "/keys");
 
 addEventListener("pagehide", () => {
   document.querySelectorAll("[data-secret]").forEach((node) => { node.textContent = ""; });
 });
 
-// Until it was copied or said to be saved, closing the page asks.
+// Closing the page asks for confirmation until the secret was copied or confirmed as saved.
 const ask = (event) => event.preventDefault();
 const stopAsking = () => removeEventListener("beforeunload", ask);
 addEventListener("beforeunload", ask);
@@ -34,7 +34,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     clearTimeout(timer);
     if (copied) {
       if ("secret" in node.dataset) stopAsking();
-      // What is left to do is to say that it is saved.
+      // The next step is to confirm that it is saved.
       if (node === secret) button.classList.remove("button-primary");
       state.textContent = "";
       button.textContent = "Copied";
@@ -49,7 +49,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
-// The first request, as soon as it is counted.
+// Shows the first request as soon as it is counted.
 const waiting = document.getElementById("waiting");
 const began = Date.now();
 
@@ -74,7 +74,7 @@ async function poll() {
       return settle("received", `First request received ${timeOfDay(new Date(activity.last_used_at))}. It works.`);
     }
   } catch {
-    // A lost connection: the next round tries again.
+    // No connection: the next poll tries again.
   }
   if (Date.now() - began > PATIENCE) return settle("stopped", "No request yet. The list of keys shows when there is one.");
   setTimeout(poll, POLL);

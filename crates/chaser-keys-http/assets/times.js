@@ -1,12 +1,12 @@
-// Times as the server wrote them, in UTC, turned into the viewer's zone. The words are those of the server
-// (dashboard/wording), so nothing jumps when this runs.
+// Converts times from UTC to the user's time zone, in the same words as the server (dashboard/wording), so that the
+// layout does not shift.
 
 const MINUTE = 60, HOUR = 3600, DAY = 86400;
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const zone = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" });
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
-// The server's time where the page says it: a viewer's clock may be wrong.
+// The server's time, if the page has it: the user's clock may be wrong.
 const told = document.querySelector("[data-now]")?.dataset.now;
 const skew = told ? new Date(told) - Date.now() : 0;
 const now = () => Date.now() + (Math.abs(skew) > 60_000 ? skew : 0);
@@ -50,7 +50,7 @@ function show(time) {
   }
 }
 
-/** The time came while the page was open. */
+/** The time passed while the page was open. */
 function sayStopped(time) {
   time.previousSibling.textContent = "Stopped";
   time.remove();
@@ -58,7 +58,7 @@ function sayStopped(time) {
 
 export function showTimes(root) {
   for (const time of root.querySelectorAll("time")) {
-    // Instead of the browser's own, which neither a finger nor a keyboard can reach.
+    // Replaces the browser's own tooltip, which touch and keyboard cannot open.
     time.removeAttribute("title");
     if (!time.closest(".k-made, .k-status")) time.tabIndex = 0;
     show(time);

@@ -1,13 +1,13 @@
-// Copies a table as a spreadsheet takes it: cells apart by tabs.
+// Copies a table for spreadsheets: cells separated by tabs.
 
 import { announce } from "./announce.js";
 
-// Bytes are copied exactly, whatever the unit they are shown in.
+// Bytes are copied as exact numbers, whatever unit is shown.
 const text = (cell) => cell.dataset.copied ?? [...cell.childNodes].map((node) => node.textContent.trim()).filter(Boolean).join(" ");
 
 function asTabs(table) {
   const rows = [...table.rows].map((row) => [...row.cells].filter((cell) => !("noCopy" in cell.dataset)).map(text));
-  // Without the separators of thousands, which a spreadsheet would read as text.
+  // Without thousands separators, which would make a spreadsheet read text.
   return rows.map((row) => row.map((cell) => (/^[\d,]+$/.test(cell) ? cell.replaceAll(",", "") : cell)).join("\t")).join("\n");
 }
 

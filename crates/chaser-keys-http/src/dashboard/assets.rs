@@ -1,7 +1,7 @@
-//! The files that pages load: in the binary, under an address that changes with their content, so that
-//! browsers may keep them for good.
+//! The files that pages load. They are part of the binary, under an address that changes with their content: browsers
+//! may cache them for ever.
 //!
-//! They are compressed, once; pages are not: the length of a compressed page would tell what is on it.
+//! They are compressed once. Pages are not compressed: the length of a compressed page can reveal its content (BREACH).
 
 use std::io::Write;
 use std::sync::LazyLock;
@@ -54,26 +54,26 @@ const ASSETS: &[Asset] = assets! {
     "usage.js": JAVASCRIPT,
 };
 
-/// One for all files: a module names the next one relative to itself, so they change together.
+/// One version for all files: modules import each other by relative paths, so they change together.
 const VERSION: u64 = fingerprint(ASSETS);
 
-/// The same files for clients that take gzip; empty where compressing failed, which it cannot in memory.
+/// The same files as gzip. Empty if compressing failed, which cannot happen in memory.
 static COMPRESSED: LazyLock<Vec<Bytes>> =
     LazyLock::new(|| ASSETS.iter().map(|asset| compress(asset.content).unwrap_or_default()).collect());
 
-/// Where a page finds a file.
+/// The address of a file.
 pub(crate) fn url(name: &str) -> String {
     format!("/assets/{VERSION:016x}/{name}")
 }
 
-/// Serves a file of this version; an older one is gone.
+/// Serves a file of this version; other versions are 404.
 pub(crate) async fn get_asset(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let path = request.path();
     let index = ASSETS.iter().position(|asset| url(asset.name) == path).ok_or(ApiError::NotFound)?;
     Ok(respond(index, request.headers(), FOR_A_YEAR))
 }
 
-/// What browsers ask for when nothing names an icon.
+/// Browsers request this path when a page names no icon.
 pub(crate) async fn get_icon(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let index = ASSETS.iter().position(|asset| asset.name == ICON).ok_or(ApiError::NotFound)?;
     Ok(respond(index, request.headers(), FOR_A_DAY))
@@ -93,7 +93,7 @@ fn respond(index: usize, headers: &HeaderMap, keep: &'static str) -> HttpRespons
     }
 }
 
-/// Every browser says so plainly; whoever says it otherwise gets the file as it is.
+/// Matches the plain word, which every browser sends. A client that writes it otherwise (`*`) gets the file uncompressed.
 fn takes_gzip(headers: &HeaderMap) -> bool {
     let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepted.split(',').any(|coding| coding.trim() == "gzip")

@@ -1,4 +1,4 @@
-//! What stands around every page of somebody who is signed in.
+//! The frame of every page for users who are signed in.
 
 use crate::authentication::SignedIn;
 

@@ -1,11 +1,10 @@
-//! Where to go after signing in: a page of this dashboard and nowhere else.
+//! The page to go to after signing in: always on this server (no open redirect).
 
 use std::fmt;
 
 const LONGEST: usize = 2000;
 
-/// A path of this server, with its query. Anything that a browser could read as another host is replaced by
-/// the first page.
+/// A path of this server, with its query. Anything that a browser could take for another host becomes `/keys`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct LocalPath(String);
 
@@ -19,7 +18,7 @@ impl LocalPath {
     }
 }
 
-/// Browsers read `//host`, `/\host` and `/<tab>/host` as another host.
+/// Browsers take `//host`, `/\host` and `/<tab>/host` for another host.
 fn is_local(text: &str) -> bool {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     text.len() <= LONGEST

@@ -1,10 +1,10 @@
-//! The dashboard: pages for people, made on the server, in essentials without JavaScript.
+//! The dashboard: pages rendered on the server. Everything essential works without JavaScript.
 //!
-//! A page handler does what the API's handler does, with a form in the place of JSON: parse, one operation of
-//! the store, render. Views ([`keys`], [`usage`], [`account`]) are plain structs that are made from the
-//! domain's values here, with every word decided; the templates only loop and choose. What pages have in
-//! common: their frame and headers ([`page`], [`frame`]), files ([`assets`]), forms ([`form`]), wording
-//! ([`wording`]), and how they refuse ([`refusal`], [`resume`]).
+//! A page's handler does what the API's handler does, with a form instead of JSON: parse, call one operation of the
+//! store, render. [`keys`], [`usage`] and [`account`] hold the pages: a plain struct for each, made from the domain's
+//! values with every word decided; the templates only loop and choose. Shared by all pages: frame and headers
+//! ([`frame`], [`page`]), files ([`assets`]), mistakes in forms ([`problem`]), wording ([`wording`]), and refusals
+//! ([`refusal`], [`resume`]).
 
 pub(crate) mod account;
 pub(crate) mod assets;
@@ -25,7 +25,7 @@ mod wording;
 
 use actix_web::HttpResponse;
 
-/// The dashboard begins with the keys.
+/// Redirects `/` to the list of keys.
 pub(crate) async fn open_dashboard() -> HttpResponse {
     page::go_to("/keys")
 }

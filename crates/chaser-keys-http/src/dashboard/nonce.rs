@@ -1,14 +1,14 @@
-//! A form that makes something can be sent twice, by a double click or a reload, and makes one thing.
+//! Nonces of forms: a form that is sent twice, by a double click or a reload, is carried out once.
 
 use chaser_keys_storage::{IdempotencyKey, InvalidIdempotencyKey};
 use uuid::Uuid;
 
-/// A fresh nonce for a form. It is the `Idempotency-Key` of the API by another way in.
+/// A new nonce, which the store takes as the `Idempotency-Key`.
 pub(super) fn fresh() -> String {
     format!("form-{}", Uuid::new_v4())
 }
 
-/// The nonce that a form brings back.
+/// The nonce of a form that was sent.
 pub(super) fn parse(text: &str) -> Result<IdempotencyKey, InvalidIdempotencyKey> {
     text.parse()
 }

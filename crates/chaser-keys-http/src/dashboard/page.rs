@@ -1,4 +1,4 @@
-//! From a template to a response that a browser takes for a page.
+//! Responses that are pages.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
@@ -11,30 +11,30 @@ use zeroize::Zeroizing;
 
 use crate::error::ApiError;
 
-/// Nothing but our own files, and no inline script or style: a name with markup in it stays text.
+/// Only our own files, no inline script or style: even markup that escaped into a page could run nothing.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src \
                       'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-/// More than a page with a secret takes, so that its buffer never grows and leaves no copy behind.
+/// Bytes; more than a page with a secret takes: a buffer that grows would leave copies of the secret in memory.
 const ROOM: usize = 32 * 1024;
 
-/// A page that answers with a status.
+/// A page with this status.
 pub(super) fn respond(status: StatusCode, page: &impl Template) -> Result<HttpResponse, ApiError> {
     Ok(dressed(status).body(text_of(page)?))
 }
 
-/// The usual one.
+/// A page with status 200.
 pub(super) fn show(page: &impl Template) -> Result<HttpResponse, ApiError> {
     respond(StatusCode::OK, page)
 }
 
-/// A page with a secret in it: the text is wiped once it is written.
+/// A page with a secret, status 201: its text is wiped once it is sent.
 pub(super) fn show_once(page: &impl Template) -> Result<HttpResponse, ApiError> {
     let mut text = Zeroizing::new(Vec::with_capacity(ROOM));
     Template::write_into(page, &mut *text).map_err(|error| unwritable(&error))?;
     Ok(dressed(StatusCode::CREATED).body(Bytes::from_owner(text)))
 }
 
-/// After a form was carried out, or where something else stands: the browser asks for that page.
+/// 303: the browser requests that path, also after a POST.
 pub(super) fn go_to(path: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((LOCATION, path))
@@ -46,7 +46,7 @@ pub(super) fn text_of(page: &impl Template) -> Result<String, ApiError> {
     page.render().map_err(|error| unwritable(&error))
 }
 
-/// What makes a response a page, for one that was made for a program.
+/// Gives the headers of a page to a response that was made for a program.
 pub(super) fn dress(headers: &mut HeaderMap) {
     for (name, value) in page_headers() {
         headers.insert(name, value);

@@ -1,11 +1,11 @@
-//! Links to the pages before and after.
+//! Links to the previous and the next page of a list.
 
 use super::wording::count::grouped;
 
-/// Rows on a page, here and in the store's overview.
+/// Rows on a page. The store's overview has the same.
 pub(super) const PAGE: u64 = 50;
 
-/// Where one is among several pages.
+/// The position among several pages.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct Pages {
     pub(super) range: String,
@@ -14,7 +14,7 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    /// None where everything is on one page.
+    /// `None` if everything fits on one page.
     pub(super) fn new(page: u32, pages: u32, rows: u64, link: impl Fn(u32) -> String) -> Option<Self> {
         let first = u64::from(page - 1) * PAGE + 1;
         let last = (u64::from(page) * PAGE).min(rows);

@@ -1,15 +1,15 @@
-//! What is wrong with a field, told above the form and beside the field.
+//! A mistake in a field, shown above the form and next to the field.
 
-/// One mistake.
+/// A mistake in a field.
 #[derive(Debug, Eq, PartialEq)]
 pub(in crate::dashboard) struct Problem {
-    /// The field's name, which is its id in the page.
+    /// The field's name, which is also its element's id.
     pub(in crate::dashboard) field: &'static str,
     pub(in crate::dashboard) text: String,
 }
 
 impl Problem {
-    /// The text as a sentence: the reasons of our own types begin small, as parts of one.
+    /// Makes a sentence of the text.
     pub(in crate::dashboard) fn new(field: &'static str, text: impl std::fmt::Display) -> Self {
         Self { field, text: crate::dashboard::wording::sentence::sentence(&text.to_string()) }
     }

@@ -1,9 +1,10 @@
-//! What stands after the `?` of an address. Whatever it says, it only chooses what is shown.
+//! The query of an address. It only selects what is shown.
 
 use actix_web::HttpRequest;
 use url::form_urlencoded;
 
-/// The first value of each name counts; unknown names are ignored, since links are passed around.
+/// The first value of each name counts. Unknown names are ignored: links are shared, and may be older or newer than this
+/// version.
 pub(super) struct Query(Vec<(String, String)>);
 
 impl Query {
@@ -15,12 +16,12 @@ impl Query {
         self.0.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
     }
 
-    /// The text, or nothing.
+    /// The value; empty if absent.
     pub(super) fn text(&self, name: &str) -> &str {
         self.get(name).unwrap_or_default()
     }
 
-    /// The number of a page, from 1.
+    /// The page number, from 1.
     pub(super) fn page(&self) -> u32 {
         self.get("page").and_then(|text| text.parse().ok()).unwrap_or(1).max(1)
     }

@@ -1,4 +1,4 @@
-//! Refusals as pages: the same statuses as in the API, in words for whoever sees them.
+//! Refusals as pages, with the same statuses as in the API.
 
 use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
@@ -27,11 +27,11 @@ struct WayOut {
 const TO_KEYS: WayOut = WayOut { href: "/keys", label: "Back to keys" };
 const TO_SIGN_IN: WayOut = WayOut { href: "/sign-in", label: "Sign in" };
 
-/// Whoever reads an answer.
+/// Who reads a response: a browser or a program.
 #[derive(Clone, Copy)]
 pub(crate) struct Reader {
     wants_page: bool,
-    /// Of a form that went wrong on our side it is not known what it did.
+    /// A form that failed on our side may still have been carried out.
     may_have_changed_something: bool,
 }
 
@@ -43,7 +43,7 @@ impl Reader {
         }
     }
 
-    /// The same answer, as a page if it is a refusal and its reader reads pages.
+    /// The same response, as a page if it is a refusal and goes to a browser.
     pub(crate) fn show(self, response: HttpResponse) -> HttpResponse {
         match refusal_in(&response).filter(|_| self.wants_page) {
             Some(error) => {
@@ -55,8 +55,8 @@ impl Reader {
     }
 }
 
-/// The API always answers with the envelope; the dashboard's own paths with pages, unless a script asks; and
-/// what is neither, with whatever the client reads.
+/// The API always answers with the envelope. The dashboard's paths answer with pages, except to a script. On other paths
+/// the header `Accept` decides.
 fn wants_page(path: &str, access: Access, headers: &HeaderMap) -> bool {
     if path == "/v1" || path.starts_with("/v1/") || path.starts_with("/api-docs/") {
         return false;

@@ -1,5 +1,4 @@
-//! Back to where one was: a session that ended leads to sign-in, and from there to the same page, with what
-//! was typed there.
+//! A request whose session has ended is redirected to sign-in, and from there back to the same page with what was typed.
 
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -13,7 +12,7 @@ use super::page;
 use crate::body::read_body;
 use crate::error::ApiError;
 
-/// Fields worth typing once. Never a password.
+/// Fields that are kept. Never a password.
 const KEPT: &[&str] = &["name", "mode", "grace", "days"];
 const LONGEST_KEPT: usize = 400;
 
@@ -29,7 +28,7 @@ pub(crate) async fn refuse(mut request: ServiceRequest, refusal: ApiError) -> Se
     request.into_response(to_sign_in(&next))
 }
 
-/// Whether a script asks, which can tell its reader better than a page could.
+/// Whether a script sent the request and handles errors itself.
 pub(super) fn asks_for_json(headers: &HeaderMap) -> bool {
     let accept = headers.get(ACCEPT).map(HeaderValue::as_bytes).unwrap_or_default();
     accept.starts_with(b"application/json")
@@ -51,7 +50,7 @@ async fn place(request: &HttpRequest, payload: Payload) -> LocalPath {
     LocalPath::or_keys(&with_what_was_typed(request.path(), &body))
 }
 
-/// Paths at which a form is both shown and sent.
+/// Whether the form is sent to the path that also shows it.
 fn has_a_form(path: &str) -> bool {
     ["/new", "/rotate", "/rename", "/revoke"].iter().any(|end| path.ends_with(end))
 }

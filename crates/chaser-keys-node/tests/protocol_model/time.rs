@@ -6,7 +6,7 @@ use crate::revoke::{Delete, Revoker};
 use crate::world::{Database, ROOM, Row, Watched, World};
 
 /// W as a fraction of L: numerator and denominator.
-pub(crate) const WAIT_PER_LEASE: (u32, u32) = (3, 2);
+pub(crate) use chaser_keys_node::timing::WAIT_PER_LEASE;
 /// By how many percent a clock may be slow, or fast.
 pub(crate) const RATE_TOLERANCE: u8 = 20;
 

@@ -1,4 +1,4 @@
-//! The page of one's account.
+//! The account page.
 
 use askama::Template;
 

@@ -1,4 +1,4 @@
-//! One's own account.
+//! The pages of the user's own account.
 
 mod account_page;
 mod change_password;

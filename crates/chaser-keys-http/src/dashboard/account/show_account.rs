@@ -1,4 +1,4 @@
-//! Looking at one's account.
+//! Showing the account page.
 
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -8,7 +8,7 @@ use crate::dashboard::page;
 use crate::dashboard::query::Query;
 use crate::error::ApiError;
 
-/// Shows who one is, and what one can do about it.
+/// Shows the user, the workspace, and the forms of the account.
 pub(crate) async fn show_account(user: SignedIn, request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let changed = Query::of(&request).text("done") == "password";
     let flash = changed.then_some("Your password is changed. Your other sessions have ended.");

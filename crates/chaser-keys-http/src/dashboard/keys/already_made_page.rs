@@ -1,4 +1,4 @@
-//! What is said where a form had its effect before: which key it made, and how to get a secret after all.
+//! The page for a form that was carried out before: which key it created, and how to get a secret after all.
 
 use askama::Template;
 use chaser_keys::{ApiKey, DisplayPrefix, KeyId, KeyName};
@@ -12,7 +12,7 @@ pub(super) struct AlreadyMadePage {
     frame: Frame,
     id: String,
     name: String,
-    /// The prefix of the key that took over, where one was rotated.
+    /// The prefix of the new key, if the form was a rotation.
     successor: Option<String>,
 }
 
@@ -22,7 +22,7 @@ impl AlreadyMadePage {
         Self { frame, id: key.id.to_string(), name: key.name.as_str().to_owned(), successor: None }
     }
 
-    /// The name, and the key that took over.
+    /// `name` is the rotated key's, `id` and `prefix` are the new key's.
     pub(super) fn rotated(user: &SignedIn, name: &KeyName, id: KeyId, prefix: &DisplayPrefix) -> Self {
         Self {
             frame: Frame::new(user, Section::Keys),

@@ -1,5 +1,5 @@
-//! The requests of 14 days as a row of small bars: one SVG path of broad strokes each for days with and
-//! without requests, so that fifty of them weigh little.
+//! The requests of 14 days as a small bar chart: one SVG path for the days with requests and one for the days without,
+//! so that the fifty charts of a page are small.
 
 use std::fmt::Write as _;
 
@@ -11,11 +11,11 @@ use crate::dashboard::wording::count::{counted, grouped};
 
 const DAYS: usize = 14;
 const HEIGHT: u64 = 20;
-/// A bar and the gap after it.
+/// Width of a bar and the gap after it, in pixels.
 const STEP: usize = 5;
 const LEAST: u64 = 2;
 
-/// A small chart and what it says.
+/// A bar chart with its label for screen readers.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct Bars {
     pub(super) total: String,
@@ -42,7 +42,7 @@ impl Bars {
     }
 }
 
-/// A day with requests is always seen.
+/// At least [`LEAST`] for a day with requests, so that it is visible.
 fn height(requests: u64, most: u64) -> u64 {
     match requests {
         0 => 0,

@@ -1,11 +1,11 @@
-//! When a key was last used, as far as it can be told.
+//! When a key was last used, if that is known.
 
 use chaser_keys_storage::KeyActivity;
 use time::OffsetDateTime;
 
 use crate::dashboard::wording::shown_time::ShownTime;
 
-/// For the column of the list and the lines of the other pages.
+/// When a key was last used.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum LastUsed {
     At(ShownTime),

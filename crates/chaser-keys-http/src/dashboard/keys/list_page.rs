@@ -32,8 +32,8 @@ pub(super) struct ListPage {
 struct Filters {
     text: String,
     selects: [Select; 3],
-    /// What is chosen in them, for where they are folded away.
-    said: String,
+    /// The chosen options, shown on phones, where the selects are folded away.
+    summary: String,
     are_set: bool,
 }
 
@@ -49,7 +49,7 @@ struct Choice {
     is_chosen: bool,
 }
 
-/// A column's head; a link where one can sort by it.
+/// The heading of a column; a link if the list can be sorted by it.
 struct Column {
     class: &'static str,
     label: &'static str,
@@ -107,7 +107,7 @@ impl Filters {
         ];
         Self {
             text: query.text.clone(),
-            said: selects.iter().filter_map(Select::said).collect::<Vec<_>>().join(", "),
+            summary: selects.iter().filter_map(Select::chosen_label).collect::<Vec<_>>().join(", "),
             selects,
             are_set: query.narrows(),
         }
@@ -129,8 +129,8 @@ impl Select {
         Self { name, label, options: choices.iter().map(option).collect() }
     }
 
-    /// What is chosen, unless that is what stands there by itself.
-    fn said(&self) -> Option<&'static str> {
+    /// The chosen option, unless it is the default.
+    fn chosen_label(&self) -> Option<&'static str> {
         self.options
             .iter()
             .find(|option| option.is_chosen && !option.value.is_empty())

@@ -1,4 +1,4 @@
-//! What the list was asked to show, and links that ask for something else.
+//! The query of the list, and links that change it.
 
 use chaser_keys::{KeyMode, SecretKey};
 use chaser_keys_storage::{KeyFilter, KeySort, StatusFilter};
@@ -9,14 +9,14 @@ use crate::dashboard::query::Query;
 const LONGEST_TEXT: usize = 100;
 const PREFIX: usize = chaser_keys::DisplayPrefix::LENGTH;
 
-/// The filter form's choices, as words of the address.
+/// The options of the filter form: value in the address, and label.
 pub(super) const MODES: &[(&str, &str)] = &[("", "All"), ("live", "Live"), ("test", "Test")];
 pub(super) const STATUSES: &[(&str, &str)] =
     &[("", "All"), ("active", "Active"), ("grace", "In grace"), ("revoked", "Revoked")];
 pub(super) const SORTS: &[(&str, &str)] =
     &[("", "Needs attention first"), ("newest", "Newest first"), ("name", "Name"), ("used", "Last used")];
 
-/// A question to the list. What it does not understand, it leaves out.
+/// A query of the list. Unknown values count as absent.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct ListQuery {
     pub(super) text: String,
@@ -57,7 +57,7 @@ impl ListQuery {
         }
     }
 
-    /// Whether keys are left out.
+    /// Whether a filter is set.
     pub(super) fn narrows(&self) -> bool {
         !(self.text.is_empty() && self.mode.is_empty() && self.status.is_empty())
     }
@@ -72,7 +72,7 @@ impl ListQuery {
 
     fn address(&self) -> String {
         let page = if self.page > 1 { self.page.to_string() } else { String::new() };
-        let said = [
+        let parameters = [
             ("q", self.text.as_str()),
             ("mode", self.mode),
             ("status", self.status),
@@ -80,7 +80,7 @@ impl ListQuery {
             ("page", &page),
         ];
         let mut query = Serializer::new(String::new());
-        for (name, value) in said.into_iter().filter(|(_, value)| !value.is_empty()) {
+        for (name, value) in parameters.into_iter().filter(|(_, value)| !value.is_empty()) {
             query.append_pair(name, value);
         }
         let query = query.finish();
@@ -92,8 +92,8 @@ fn known(choices: &[(&'static str, &str)], text: &str) -> &'static str {
     choices.iter().find(|(value, _)| *value == text).map_or("", |(value, _)| value)
 }
 
-/// The text to look for. Of something that begins like a key only what is shown of keys: the rest would
-/// find nothing.
+/// The text to search for. Of a key or its beginning only the display prefix: the rest is not stored and would match
+/// nothing.
 fn searched(text: &str) -> String {
     let plain: String = text.chars().filter(|character| !character.is_control()).take(LONGEST_TEXT).collect();
     let plain = plain.trim();

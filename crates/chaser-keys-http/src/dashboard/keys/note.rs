@@ -1,4 +1,4 @@
-//! The line below a key that needs somebody's attention: what is the matter, and the one thing to do.
+//! The line below a key that needs attention: the reason, and what can be done.
 
 use chaser_keys::{KeyStatus, OldKeyUse};
 use chaser_keys_storage::{KeyOverview, Successor};
@@ -8,39 +8,39 @@ use super::quiet::old_key_use;
 use crate::dashboard::wording::count::counted;
 use crate::dashboard::wording::shown_time::ShownTime;
 
-/// A line with a way out.
+/// Why a key needs attention, with an action.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct Note {
     pub(super) class: &'static str,
     pub(super) icon: &'static str,
     pub(super) successor: Option<SuccessorView>,
-    /// What stands before the time of the last use, the time, and what stands after it.
+    /// The text before the time of the last use; the time is `used`, the text after it `rest`.
     pub(super) text: String,
     pub(super) used: Option<ShownTime>,
     pub(super) rest: String,
     pub(super) way: NoteWay,
 }
 
-/// The key that took over, and since when.
+/// The key that replaced this one, and since when.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct SuccessorView {
     pub(super) prefix: String,
     pub(super) since: ShownTime,
 }
 
-/// What can be done about it.
+/// The action that the note offers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum NoteWay {
-    /// Stop the old key with one click: nobody will notice.
+    /// Stop the old key with one click: it is not in use.
     StopAtOnce,
-    /// Stop it after being asked.
+    /// Stop it after a question on a page of its own.
     AskToStop,
-    /// Say that the secret was saved, or get a new one.
+    /// Confirm that the secret was saved, or get a new one.
     ConfirmSecret,
 }
 
 impl Note {
-    /// None for a key that can be left alone.
+    /// `None` for a key that needs no attention.
     pub(super) fn of(key: &KeyOverview, now: OffsetDateTime) -> Option<Self> {
         match key.status {
             KeyStatus::Grace { .. } => old_key_use(key, now).map(|usage| Self::of_old_key(key, usage, now)),
@@ -62,7 +62,7 @@ impl Note {
     }
 
     fn of_old_key(key: &KeyOverview, usage: OldKeyUse, now: OffsetDateTime) -> Self {
-        let (text, used, rest) = said_of(usage);
+        let (text, used, rest) = words_of(usage);
         let is_safe = usage.is_safe_to_stop();
         Self {
             class: if is_safe { "note-ok" } else { "note-warn" },
@@ -88,7 +88,7 @@ impl SuccessorView {
     }
 }
 
-fn said_of(usage: OldKeyUse) -> (&'static str, Option<OffsetDateTime>, String) {
+fn words_of(usage: OldKeyUse) -> (&'static str, Option<OffsetDateTime>, String) {
     match usage {
         OldKeyUse::Unused => ("Not used since rotation: safe to stop now.", None, String::new()),
         OldKeyUse::JustRotated { last_used_at } => (

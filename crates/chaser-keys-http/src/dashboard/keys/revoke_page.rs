@@ -1,4 +1,4 @@
-//! The question before a key is revoked: what will break, and is that meant?
+//! The question before a key is revoked, with what will break.
 
 use askama::Template;
 use chaser_keys::OldKeyUse;
@@ -11,7 +11,7 @@ use crate::dashboard::frame::{Frame, Section};
 use crate::dashboard::wording::count::counted;
 use crate::dashboard::wording::shown_time::{ShownTime, iso};
 
-/// A key that was used in this time is only revoked by whoever types its name.
+/// To revoke a key used within this time, the user must type its name.
 const RECENT: Duration = Duration::DAY;
 
 #[derive(Template)]
@@ -22,9 +22,9 @@ pub(super) struct RevokePage {
     id: String,
     name: String,
     prefix: String,
-    /// The prefix of the key that works in its place, or else of its replacement: people fear to lose it, too.
+    /// The prefix of the newest working successor, or else of the direct one: users fear to stop that key, too.
     successor: Option<String>,
-    /// That one was revoked, and nothing works in its place.
+    /// That successor is revoked, and no other works.
     successor_is_revoked: bool,
     effect: Effect,
     is_calm: bool,
@@ -32,7 +32,7 @@ pub(super) struct RevokePage {
     problem: Option<&'static str>,
 }
 
-/// Who will notice: what stands before the time of the last use, the time, and what stands after it.
+/// Which callers will notice: the text before the time of the last use, the time, and the text after it.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct Effect {
     pub(super) before: &'static str,
@@ -64,8 +64,8 @@ impl RevokePage {
     }
 }
 
-/// Whether the name must be typed. Not where the dashboard itself says that it is safe to stop the key.
-/// Where use cannot be read, it may well be in use.
+/// Whether the name must be typed: not if the dashboard says that it is safe to stop the key. A key whose usage cannot
+/// be read counts as in use.
 pub(super) fn asks_for_name(key: &KeyOverview, now: OffsetDateTime) -> bool {
     was_used_recently(key, now) && !old_key_use(key, now).is_some_and(OldKeyUse::is_safe_to_stop)
 }
@@ -102,7 +102,7 @@ mod tests {
 
     const NOW: OffsetDateTime = time::macros::datetime!(2026-06-13 12:00 UTC);
 
-    fn told(activity: Option<KeyActivity>) -> String {
+    fn text_of(activity: Option<KeyActivity>) -> String {
         let Effect { before, used, after } = Effect::of(activity.as_ref(), NOW);
         format!("{before}{}{after}", used.map(|at| at.ago).unwrap_or_default())
     }
@@ -111,12 +111,12 @@ mod tests {
     fn what_will_break_is_told_with_numbers() {
         let mut used =
             KeyActivity { last_used_at: Some(NOW - Duration::minutes(3)), ..KeyActivity::default() };
-        assert_eq!(told(Some(used)), "Last used 3 minutes ago.");
+        assert_eq!(text_of(Some(used)), "Last used 3 minutes ago.");
         used.requests_by_day[12] = 7;
-        assert_eq!(told(Some(used)), "Last used 3 minutes ago, 7 requests yesterday.");
+        assert_eq!(text_of(Some(used)), "Last used 3 minutes ago, 7 requests yesterday.");
         used.requests_by_day[13] = 1_204;
-        assert_eq!(told(Some(used)), "Last used 3 minutes ago, 1,204 requests today.");
-        assert_eq!(told(Some(KeyActivity::default())), "It was never used.");
-        assert!(told(None).starts_with("Usage is temporarily unavailable"));
+        assert_eq!(text_of(Some(used)), "Last used 3 minutes ago, 1,204 requests today.");
+        assert_eq!(text_of(Some(KeyActivity::default())), "It was never used.");
+        assert!(text_of(None).starts_with("Usage is temporarily unavailable"));
     }
 }

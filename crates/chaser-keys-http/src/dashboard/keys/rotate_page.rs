@@ -1,4 +1,4 @@
-//! The form of a rotation: how long the old key goes on working, with the very time at which it stops.
+//! The page with the form that rotates a key: how long the old key continues to work, and when exactly it stops.
 
 use askama::Template;
 use chaser_keys::GracePeriod;
@@ -12,7 +12,7 @@ use crate::dashboard::nonce;
 use crate::dashboard::problem::Problem;
 use crate::dashboard::wording::shown_time::{ShownTime, iso};
 
-/// Days of grace to choose from; any other number can be typed.
+/// Grace periods to choose from, in days; any other number can be typed.
 const OFFERED: [(i64, &str); 4] = [(0, "Now: stop at once"), (1, "1 day"), (7, "7 days"), (30, "30 days")];
 
 #[derive(Template)]
@@ -40,14 +40,14 @@ struct Choice {
     is_chosen: bool,
 }
 
-/// What stopping at once does to callers.
+/// What happens to callers without a grace period: the text before the time of the last use, the time, and the rest.
 struct Warning {
     before: &'static str,
     used: Option<ShownTime>,
     after: &'static str,
 }
 
-/// What was chosen before, by a link or in a form with a mistake.
+/// The choice in a link, or in a form that is asked again.
 pub(super) struct Chosen<'text> {
     pub(super) grace: &'text str,
     pub(super) days: &'text str,
@@ -80,7 +80,7 @@ impl RotatePage {
     }
 }
 
-/// One is always chosen: the default, if nothing else.
+/// One choice is always selected: the default, unless another is given.
 fn choices(chosen: &str, now: OffsetDateTime) -> Vec<Choice> {
     let is_offered = OFFERED.iter().any(|(days, _)| days.to_string() == chosen) || chosen == "other";
     let default = GracePeriod::default().days().to_string();
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn each_choice_tells_when_the_old_key_stops() {
-        let told: Vec<_> =
+        let stops: Vec<_> =
             choices("", NOW).into_iter().map(|choice| choice.until.map(|at| at.exact)).collect();
         let expected = [
             None,
@@ -142,6 +142,6 @@ mod tests {
             Some("20 Jun 2026, 12:00 UTC"),
             Some("13 Jul 2026, 12:00 UTC"),
         ];
-        assert_eq!(told.iter().map(Option::as_deref).collect::<Vec<_>>(), expected);
+        assert_eq!(stops.iter().map(Option::as_deref).collect::<Vec<_>>(), expected);
     }
 }

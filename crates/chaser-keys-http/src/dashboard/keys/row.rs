@@ -9,15 +9,15 @@ use super::last_used::LastUsed;
 use super::note::Note;
 use crate::dashboard::wording::shown_time::{Deadline, ShownTime};
 
-/// Everything that the list says of a key.
+/// A key as the list shows it.
 pub(super) struct Row {
     pub(super) id: String,
     pub(super) class: &'static str,
     pub(super) name: String,
     pub(super) prefix: String,
-    /// Which of a rotated pair it is, where both stand together.
+    /// Which key of a rotated pair it is, if both are shown together.
     pub(super) turn: Option<&'static str>,
-    /// The prefix of the key above it, which it was made to replace.
+    /// The prefix of the key above it, which it replaces.
     pub(super) replaces: Option<String>,
     pub(super) is_test: bool,
     pub(super) badge: Badge,
@@ -28,7 +28,7 @@ pub(super) struct Row {
     pub(super) acts: &'static [Act],
 }
 
-/// A status in a word, with an icon so that it does not speak by colour alone.
+/// A status as a word with an icon, so that colour is not its only sign (WCAG 1.4.1).
 pub(super) struct Badge {
     pub(super) class: &'static str,
     pub(super) icon: &'static str,
@@ -37,7 +37,7 @@ pub(super) struct Badge {
     pub(super) since: Option<ShownTime>,
 }
 
-/// Something that can be done with a key.
+/// An operation on a key.
 pub(super) struct Act {
     pub(super) path: &'static str,
     pub(super) word: &'static str,
@@ -68,7 +68,7 @@ impl Row {
         }
     }
 
-    /// Rows in the order of the page, except that a key and the one it was rotated into stand together.
+    /// Rows in the order of the page, except that a key and its successor are shown together.
     pub(super) fn list(keys: &[KeyOverview], now: OffsetDateTime) -> Vec<Self> {
         let is_old = |key: &&KeyOverview| matches!(key.status, KeyStatus::Grace { .. });
         let mut rows = Vec::with_capacity(keys.len());
@@ -84,7 +84,7 @@ impl Row {
     }
 }
 
-/// The key that a key in grace was rotated into, and so on, if they are on the same page.
+/// The successor of a key in grace, its successor and so on, if they are on the same page.
 fn append_successors(old: &KeyOverview, keys: &[KeyOverview], now: OffsetDateTime, rows: &mut Vec<Row>) {
     let mut old = old;
     while let (KeyStatus::Grace { .. }, Some(successor)) = (old.status, old.successor()) {
@@ -128,7 +128,7 @@ fn is_revoked(key: &KeyOverview) -> bool {
     matches!(key.status, KeyStatus::Revoked { .. })
 }
 
-/// The old key of a rotation is stopped from its note; a revoked one is only looked at.
+/// None for a key in grace, which is stopped from its note, and for a revoked one.
 const fn acts(status: KeyStatus) -> &'static [Act] {
     match status {
         KeyStatus::Active => &[RENAME, ROTATE, REVOKE],

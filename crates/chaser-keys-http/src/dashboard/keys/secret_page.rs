@@ -1,4 +1,4 @@
-//! The page with the secret: the only one there will ever be.
+//! The page that shows a new key's secret, once.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -24,7 +24,7 @@ pub(super) struct SecretPage<'secret> {
     base_url: String,
 }
 
-/// The key that was rotated, by its prefix.
+/// The state of the key that was rotated, with its display prefix.
 pub(super) enum OldKey {
     None,
     Stopped(String),
@@ -53,7 +53,7 @@ impl<'secret> SecretPage<'secret> {
     }
 }
 
-/// Where the reader's browser found this server, which is where the first request can go.
+/// The address of this server for the example request: the configured one, or the one the browser used.
 fn base_url(request: &HttpRequest) -> String {
     let configured = request.app_data::<Data<HttpOptions>>().and_then(|options| options.public_url.clone());
     let host = request.headers().get("host").and_then(|host| host.to_str().ok()).unwrap_or("localhost");

@@ -1,4 +1,4 @@
-//! Looking at the keys.
+//! Showing the list of keys.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -11,7 +11,7 @@ use crate::dashboard::query::Query;
 use crate::dashboard::{flash, page};
 use crate::error::ApiError;
 
-/// One page of the workspace's keys.
+/// Shows one page of the workspace's keys.
 pub(crate) async fn show_keys(
     user: SignedIn,
     store: Data<Store>,

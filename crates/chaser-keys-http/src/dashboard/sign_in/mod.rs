@@ -1,4 +1,4 @@
-//! Signing in and out, as pages.
+//! The pages for signing in and out.
 
 mod show_sign_in;
 mod sign_in_page;

@@ -1,4 +1,4 @@
-//! Asking for e-mail and password.
+//! Showing the sign-in form.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -11,7 +11,7 @@ use crate::dashboard::page;
 use crate::dashboard::query::Query;
 use crate::error::ApiError;
 
-/// Shows the form; whoever is signed in already goes on.
+/// Shows the form; a user who is signed in already is redirected.
 pub(crate) async fn show_sign_in(request: HttpRequest, store: Data<Store>) -> Result<HttpResponse, ApiError> {
     let query = Query::of(&request);
     let next = LocalPath::or_keys(query.text("next"));

@@ -1,4 +1,4 @@
-//! The page on which one signs in.
+//! The page with the sign-in form.
 
 use askama::Template;
 
@@ -14,7 +14,7 @@ pub(super) struct SignInPage {
     pub(super) problem: Option<String>,
 }
 
-/// Why signing in failed, where that is for its reader to mend. Which of the fields is wrong is not told.
+/// Why signing in failed, if the user can do something about it. Does not say which field was wrong.
 pub(super) fn problem(refusal: &ApiError) -> Option<String> {
     match refusal {
         ApiError::WrongCredentials => Some("That sign-in didn’t work. Check both fields.".to_owned()),

@@ -1,4 +1,4 @@
-//! A month as columns: live below, test on top.
+//! The chart of a month: one column for each day, live requests below, test requests on top.
 
 use chaser_keys_storage::DayUsage;
 use time::Date;
@@ -6,18 +6,18 @@ use time::macros::format_description;
 
 use crate::dashboard::wording::count::{brief, counted, grouped};
 
-/// Columns of a whole month, so that it fills up from the left.
+/// Always the columns of a whole month: it fills from the left.
 const COLUMNS: u64 = 31;
-/// Of a column's room, in per cent.
+/// Width of a bar, in per cent of its column.
 const BAR: u64 = 68;
-/// The plot's lower edge; the days' labels stand below it.
+/// Lower edge of the plot, in pixels; the days' labels are below it.
 const BOTTOM: u64 = 180;
-/// Room for the highest label.
+/// Space above the plot for the highest label, in pixels.
 const TOP: u64 = 10;
 /// Grid lines above zero.
 const LINES: u64 = 4;
 
-/// A chart in the coordinates of its SVG: across in per cent, so that it fits every screen, and upright in
+/// A chart in the coordinates of its SVG: horizontal ones in per cent, so that it fits every screen, vertical ones in
 /// pixels, so that its labels keep their size.
 pub(super) struct Chart {
     pub(super) label: String,
@@ -43,10 +43,10 @@ pub(super) struct Column {
     pub(super) tick: Option<Tick>,
 }
 
-/// A day's label below its column.
+/// The label below a column.
 pub(super) struct Tick {
     pub(super) label: String,
-    /// Left out where the labels would run together.
+    /// Left out on phones, where the labels would overlap.
     pub(super) is_minor: bool,
 }
 
@@ -81,7 +81,7 @@ impl Column {
             middle: across(before, 50),
             live_y,
             live_height,
-            // A hair's breadth between the two.
+            // One pixel between the two.
             test_y: live_y.saturating_sub(test_height + u64::from(live_height > 0)),
             test_height,
             tick: Tick::of(day.date),
@@ -89,14 +89,14 @@ impl Column {
     }
 }
 
-/// So many columns and hundredths of a column from the left.
+/// A distance from the left, in columns and hundredths of a column.
 fn across(columns: u64, hundredths: u64) -> String {
     let hundredths_of_a_percent = (columns * 100 + hundredths) * 100 / COLUMNS;
     format!("{}.{:02}%", hundredths_of_a_percent / 100, hundredths_of_a_percent % 100)
 }
 
 impl Tick {
-    /// Of the first day, and of every fifth; every tenth suffices where there is little room.
+    /// The first day and every fifth have a label; on phones only the first and every tenth.
     fn of(date: Date) -> Option<Self> {
         let is_marked = date.day() == 1 || date.day().is_multiple_of(5);
         is_marked.then(|| Self { label: short(date), is_minor: date.day() % 10 == 5 })
@@ -112,7 +112,7 @@ fn visible(value: u64, top: u64) -> u64 {
     if value == 0 { 0 } else { height(value, top).max(2) }
 }
 
-/// A round number that no day exceeds, in four even steps.
+/// A round number that no day exceeds, divisible into four equal steps.
 fn round_up(most: u64) -> u64 {
     let mut unit = LINES;
     loop {

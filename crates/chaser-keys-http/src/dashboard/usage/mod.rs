@@ -1,4 +1,4 @@
-//! The page of a workspace's use.
+//! The usage page.
 
 mod chart;
 mod show_usage;

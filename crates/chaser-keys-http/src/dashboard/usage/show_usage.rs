@@ -1,4 +1,4 @@
-//! Looking at the current month.
+//! Showing the usage of the current month.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -10,7 +10,7 @@ use crate::dashboard::page;
 use crate::dashboard::query::Query;
 use crate::error::ApiError;
 
-/// Use by key and by day.
+/// Shows the usage by key and by day.
 pub(crate) async fn show_usage(
     user: SignedIn,
     store: Data<Store>,

@@ -1,4 +1,4 @@
-//! The current month of a workspace: as a chart to look at, and as tables to read and copy.
+//! The usage page: the current month of a workspace as a chart, and as tables that can be copied.
 
 use askama::Template;
 use chaser_keys::KeyMode;
@@ -21,7 +21,7 @@ pub(super) struct UsagePage {
     total: String,
     live: String,
     test: String,
-    /// Of the month; none if nothing was carried or reported, and then of no key and no day either.
+    /// Traffic of the month. `None` if there was none: then keys and days show none either.
     traffic: Option<TrafficCells>,
     chart: Chart,
     keys: Vec<KeyRow>,
@@ -33,7 +33,7 @@ struct KeyRow {
     name: String,
     prefix: String,
     is_test: bool,
-    /// Of the most used key's requests, in hundredths.
+    /// Requests in per cent of the most used key's.
     share: u64,
     requests: String,
     traffic: TrafficCells,
@@ -53,9 +53,9 @@ struct TrafficCells {
     down: Bytes,
 }
 
-/// Bytes for people, and exactly: to point at and to copy.
+/// A number of bytes: rounded to read, exact for the tooltip and for copying.
 struct Bytes {
-    told: String,
+    rounded: String,
     exact: String,
     number: u64,
 }
@@ -127,6 +127,6 @@ impl TrafficCells {
 
 impl Bytes {
     fn new(number: u64) -> Self {
-        Self { told: bytes(number), exact: counted(number, "byte"), number }
+        Self { rounded: bytes(number), exact: counted(number, "byte"), number }
     }
 }

@@ -1,4 +1,4 @@
-//! Numbers as people read them.
+//! Numbers as text.
 
 /// With commas between thousands: `1,204`.
 pub(in crate::dashboard) fn grouped(number: u64) -> String {
@@ -13,7 +13,7 @@ pub(in crate::dashboard) fn grouped(number: u64) -> String {
     text
 }
 
-/// Three digits and a unit, `1.23 MB`: cut, not rounded, so that there never is less than it says.
+/// Three digits and a unit, `1.23 MB`. Cut, not rounded: never more than there was.
 pub(in crate::dashboard) fn bytes(number: u64) -> String {
     let (mut unit, mut divisor) = (0, 1);
     while number / divisor >= 1_000 {
@@ -32,7 +32,7 @@ pub(in crate::dashboard) fn bytes(number: u64) -> String {
     }
 }
 
-/// Of 1,000 each; 2^64 bytes are 18 of the last.
+/// Powers of 1,000; 2^64 bytes are 18 EB.
 const UNITS: [&str; 7] = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 
 /// Short enough for the scale of a chart, to a tenth: `500,000`, `1.5M`, `20B`.

@@ -1,4 +1,4 @@
-//! How long ago, and how long from now. `assets/times.js` says the same in the same words.
+//! Times relative to now. `assets/times.js` uses the same words.
 
 use time::{Duration, OffsetDateTime};
 
@@ -20,7 +20,7 @@ fn units_ago(count: i64, unit: &str) -> String {
     format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
 }
 
-/// `6 d 23 h`, `23 h 5 min`, `4 min`: rounded down, so that it never promises too much.
+/// `6 d 23 h`, `23 h 5 min`, `4 min`: rounded down, so that no deadline is later than shown.
 pub(super) fn left(until: OffsetDateTime, now: OffsetDateTime) -> String {
     let (days, hours, minutes) = {
         let left = until - now;

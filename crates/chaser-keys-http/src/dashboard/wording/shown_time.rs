@@ -1,4 +1,4 @@
-//! A moment on a page: exact in UTC for machines and for the curious, relative for reading.
+//! A time on a page: exact in UTC for machines and tooltips, relative for reading.
 
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
@@ -14,7 +14,7 @@ const DATE: &[BorrowedFormatItem<'static>] =
     format_description!("[day padding:none] [month repr:short] [year]");
 const MONTH: &[BorrowedFormatItem<'static>] = format_description!("[month repr:long] [year]");
 
-/// What a `<time>` says.
+/// A `<time>` element.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(in crate::dashboard) struct ShownTime {
     pub(in crate::dashboard) iso: String,
@@ -22,7 +22,7 @@ pub(in crate::dashboard) struct ShownTime {
     pub(in crate::dashboard) ago: String,
 }
 
-/// A moment ahead, and how long it is until then.
+/// A time in the future, and how long it is until then.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(in crate::dashboard) struct Deadline {
     pub(in crate::dashboard) at: ShownTime,
@@ -34,7 +34,7 @@ impl ShownTime {
         Self { iso: iso(moment), exact: written(moment, EXACT), ago: relative::ago(moment, now) }
     }
 
-    /// One of which only the exact time is shown.
+    /// For places that show only the exact time.
     pub(in crate::dashboard) fn exact(moment: OffsetDateTime) -> Self {
         Self::new(moment, moment)
     }
@@ -61,7 +61,7 @@ pub(in crate::dashboard) fn month(moment: OffsetDateTime) -> String {
     written(moment, MONTH)
 }
 
-/// In UTC. The formats take nothing that a moment does not have, so writing one cannot fail.
+/// In UTC. Cannot fail: the formats use only components that every time has.
 fn written(moment: OffsetDateTime, format: &[BorrowedFormatItem<'static>]) -> String {
     moment.to_offset(UtcOffset::UTC).format(format).unwrap_or_default()
 }

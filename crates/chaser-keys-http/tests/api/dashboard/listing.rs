@@ -7,7 +7,7 @@ use crate::support::TestApp;
 
 /// The names in the list, from the top.
 fn names(page: &Page) -> Vec<String> {
-    let rows = page.html.split("<span class=name>").skip(1);
+    let rows = page.html.split("<span class=\"name\">").skip(1);
     rows.map(|row| row.split('<').next().unwrap().to_owned()).collect()
 }
 

@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::database::pool::{Connection, Database};
-use crate::keys::key_name::{KeyNames, no_names};
+use crate::keys::key_name::KeyNames;
 use crate::replica::{Replica, Timing, metrics};
 use crate::usage::recorder::UsageRecorder;
 use crate::{
@@ -86,7 +86,7 @@ impl Store {
             peppers: Arc::new(peppers),
             pepper_is_registered: Arc::default(),
             usage: Arc::new(UsageRecorder::new(Uuid::new_v4())),
-            names: no_names(),
+            names: KeyNames::default(),
             options,
         };
         store.check_schema().await?;

@@ -96,6 +96,24 @@ impl Verifier {
         presented.iter().zip(good).map(|(presented, key)| VerifiedKey::new(*presented, key)).collect()
     }
 
+    /// Verifies one key without waiting, for callers that can answer only some requests themselves: the key is good and
+    /// the request counted only if `accept` takes what was found. Otherwise none, nothing is counted, and the caller asks
+    /// [`authenticate`](Self::authenticate).
+    pub fn verify_if(
+        &self,
+        presented: PresentedKey<'_>,
+        mut accept: impl FnMut(&VerifiedKey) -> bool,
+    ) -> Option<VerifiedKey> {
+        let good = self.replica.judge_together(|index| {
+            let mut found = self.look_up_together(index, &[presented]);
+            found.retain(|sighting| {
+                sighting.as_ref().is_some_and(|(_, key)| accept(&VerifiedKey::new(presented, *key)))
+            });
+            found
+        });
+        good.first().map(|key| VerifiedKey::new(presented, *key))
+    }
+
     /// All digests first, so that the processor can ask for the next key while the memory looks for the last one.
     fn look_up_together<'a>(
         &self,

@@ -7,6 +7,8 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use chaser_keys_storage::VerifiedKey;
 use uuid::Uuid;
 
+use super::hyphenated;
+
 const KEY_ID: HeaderName = HeaderName::from_static("x-chaser-key-id");
 const WORKSPACE_ID: HeaderName = HeaderName::from_static("x-chaser-workspace-id");
 /// `live` or `test`.
@@ -22,8 +24,6 @@ pub(crate) fn identity(key: &VerifiedKey) -> [(HeaderName, HeaderValue); 3] {
 }
 
 fn uuid_value(id: Uuid) -> HeaderValue {
-    let mut text = Uuid::encode_buffer();
-    let text = id.hyphenated().encode_lower(&mut text);
     // Hexadecimal digits and hyphens always make a header value.
-    HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    HeaderValue::from_bytes(&hyphenated(id.as_bytes())).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

@@ -9,7 +9,6 @@
 mod batch;
 mod fast_path_stream;
 mod http_date;
-mod hyphenated;
 mod outcome;
 mod plain_request;
 mod presented_in_json;

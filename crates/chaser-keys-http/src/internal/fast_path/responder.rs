@@ -11,11 +11,10 @@ use chaser_keys_storage::{Store, VerifiedKey, Verifier};
 
 use super::batch::Batch;
 use super::http_date::HttpDate;
-use super::hyphenated::hyphenated;
 use super::outcome::Outcome;
 use super::plain_request::{Asks, PlainRequest};
 use super::presented_in_json::presented_in;
-use crate::headers::{FixedHeaders, RequestId};
+use crate::headers::{FixedHeaders, RequestId, hyphenated};
 
 /// One per worker thread.
 pub(crate) struct Responder {

@@ -24,7 +24,7 @@ fn comes_from_here(headers: &HeaderMap) -> bool {
     }
 }
 
-/// `Origin: null`, which a sandboxed frame sends, has no host and so is no host of ours.
+/// `Origin: null`, which a sandboxed frame sends, has no host.
 fn origin_is_host(headers: &HeaderMap) -> bool {
     let mut origins = headers.get_all(ORIGIN);
     match (origins.next(), origins.next()) {

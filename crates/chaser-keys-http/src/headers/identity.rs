@@ -1,4 +1,4 @@
-//! `X-Chaser-Key-Id`, `X-Chaser-Workspace-Id` and `X-Chaser-Mode`: they tell the API behind whose request it is.
+//! `X-Chaser-Key-Id`, `X-Chaser-Workspace-Id` and `X-Chaser-Mode`: whose request it is, for the API behind.
 //!
 //! `/authorize` answers with them and the pass-through sends them on. The fast path writes the same three
 //! (`internal/fast_path/responder.rs`).

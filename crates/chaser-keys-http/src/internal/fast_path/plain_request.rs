@@ -88,7 +88,7 @@ impl Target {
 }
 
 impl<'a> Headers<'a> {
-    /// None if one of them stands twice, or says something that changes how the request or its body is read.
+    /// None if one of them is repeated, or says something that changes how the request or its body is read.
     fn of(headers: &[Header<'a>]) -> Option<Self> {
         let mut found = Self::default();
         for Header { name, value } in headers {

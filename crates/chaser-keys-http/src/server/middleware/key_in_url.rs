@@ -23,7 +23,7 @@ pub(super) fn redacted(path: &str) -> Cow<'_, str> {
     let text = decoded(path);
     let has_prefix = |mode: KeyMode| text.contains(mode.secret_prefix());
     if has_prefix(KeyMode::Live) || has_prefix(KeyMode::Test) {
-        Cow::Borrowed("(not logged: a key stands in it)")
+        Cow::Borrowed("(not logged: it contains a key)")
     } else {
         Cow::Borrowed(path)
     }

@@ -82,7 +82,7 @@ impl Responder {
         output.put_slice(b"\r\nx-chaser-mode: ");
         output.put_slice(key.mode.as_str().as_bytes());
         output.put_slice(b"\r\n");
-        self.write_request_id(key, request_id, output);
+        write_request_id(key, request_id, output);
         self.write_date(output);
         output.put_slice(b"\r\n");
     }
@@ -117,23 +117,9 @@ impl Responder {
         self.write_date(output);
         output.put_slice(b"content-type: application/json\r\ncache-control: no-store\r\n");
         output.put_slice(self.fixed_headers.as_bytes());
-        self.write_request_id(key, request_id, output);
+        write_request_id(key, request_id, output);
         output.put_slice(b"\r\n");
         output.put_slice(&body);
-    }
-
-    fn write_request_id(&self, key: &VerifiedKey, request_id: Option<&[u8]>, output: &mut BytesMut) {
-        let fresh = RequestId::fresh();
-        let request_id = RequestId::harmless(request_id).unwrap_or(&fresh);
-        output.put_slice(b"x-request-id: ");
-        output.put_slice(request_id);
-        output.put_slice(b"\r\n");
-        tracing::debug!(
-            request_id = %String::from_utf8_lossy(request_id),
-            workspace_id = %key.workspace_id,
-            key_id = %key.key_id,
-            "answered by the fast path",
-        );
     }
 
     fn write_date(&self, output: &mut BytesMut) {
@@ -141,6 +127,20 @@ impl Responder {
         output.put_slice(self.date.borrow_mut().now());
         output.put_slice(b"\r\n");
     }
+}
+
+fn write_request_id(key: &VerifiedKey, request_id: Option<&[u8]>, output: &mut BytesMut) {
+    let fresh = RequestId::fresh();
+    let request_id = RequestId::harmless(request_id).unwrap_or(&fresh);
+    output.put_slice(b"x-request-id: ");
+    output.put_slice(request_id);
+    output.put_slice(b"\r\n");
+    tracing::debug!(
+        request_id = %String::from_utf8_lossy(request_id),
+        workspace_id = %key.workspace_id,
+        key_id = %key.key_id,
+        "answered by the fast path",
+    );
 }
 
 /// `VerdictJson::Good` of `internal/verify.rs`.

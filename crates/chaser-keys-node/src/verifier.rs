@@ -68,6 +68,21 @@ impl Verifier {
         presented.iter().zip(good).map(|(presented, key)| verified(*presented, key)).collect()
     }
 
+    /// Verifies one key without waiting, for callers that can answer only some requests themselves: the request is counted
+    /// only if `accept` takes the key. `None` is no refusal, and nothing is counted: ask [`verify`](Self::verify).
+    pub fn verify_if(
+        &self,
+        presented: PresentedKey<'_>,
+        mut accept: impl FnMut(&VerifiedKey) -> bool,
+    ) -> Option<VerifiedKey> {
+        let good = self.replica.verify_batch(|index| {
+            let mut found = self.look_up_batch(index, &[presented]);
+            found.retain(|lookup| lookup.as_ref().is_some_and(|(_, key)| accept(&verified(presented, *key))));
+            found
+        });
+        good.first().map(|key| verified(presented, *key))
+    }
+
     /// Computes all digests first, so that the processor asks for the next key while memory fetches the last one.
     fn look_up_batch<'a>(
         &self,

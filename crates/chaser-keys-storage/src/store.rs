@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 
 use crate::database::clock;
 use crate::database::pool::{Connection, Database};
-use crate::keys::key_name::{KeyNames, no_names};
+use crate::keys::key_name::KeyNames;
 use crate::usage::metrics::UsageMetrics;
 use crate::{MigrationError, SessionLifetimes, StorageError, pending_migrations};
 
@@ -91,7 +91,7 @@ impl Store {
             database: Database::new(url, &options)?,
             pepper_is_registered: Arc::default(),
             usage_metrics: UsageMetrics::default(),
-            names: no_names(),
+            names: KeyNames::default(),
             options,
         })
     }

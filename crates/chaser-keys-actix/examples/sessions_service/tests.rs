@@ -17,7 +17,7 @@ fn with_key(request: TestRequest, key: &IssuedKey) -> TestRequest {
 async fn a_live_key_provisions_and_a_test_key_does_not() {
     let authority = TestAuthority::start().await;
     let service = authority.join_node().await;
-    let data = (SharedVerifier::new(service.node().verifier()), Data::new(Sessions::default()));
+    let data = (SharedVerifier::new(service.verifier()), Data::new(Sessions::default()));
     let application = init_service(App::new().configure(|config| configure(config, data.0, data.1))).await;
     let (live, test) = (authority.create_key(KeyMode::Live).await, authority.create_key(KeyMode::Test).await);
     for (key, provisioned) in [(&live, true), (&test, false)] {
@@ -32,7 +32,7 @@ async fn a_live_key_provisions_and_a_test_key_does_not() {
             .await;
     assert_eq!(read_body_json::<Value, _>(listed).await["sessions"].as_array().unwrap().len(), 1);
     // The middleware and the handler both ask for the key: each request counts once.
-    service.node().flush_usage().await.unwrap();
+    service.flush_usage().await.unwrap();
     let usage = authority.usage().await;
     assert_eq!(usage.total_requests, 3);
 }
@@ -41,7 +41,7 @@ async fn a_live_key_provisions_and_a_test_key_does_not() {
 async fn a_key_that_was_revoked_on_another_node_is_refused_at_once() {
     let authority = TestAuthority::start().await;
     let service = authority.join_node().await;
-    let data = (SharedVerifier::new(service.node().verifier()), Data::new(Sessions::default()));
+    let data = (SharedVerifier::new(service.verifier()), Data::new(Sessions::default()));
     let application = init_service(App::new().configure(|config| configure(config, data.0, data.1))).await;
     for _ in 0..20 {
         let key = authority.create_key(KeyMode::Live).await;
@@ -59,7 +59,7 @@ async fn a_key_that_was_revoked_on_another_node_is_refused_at_once() {
 async fn a_stranger_does_not_learn_which_paths_there_are() {
     let authority = TestAuthority::start().await;
     let service = authority.join_node().await;
-    let data = (SharedVerifier::new(service.node().verifier()), Data::new(Sessions::default()));
+    let data = (SharedVerifier::new(service.verifier()), Data::new(Sessions::default()));
     let application = init_service(App::new().configure(|config| configure(config, data.0, data.1))).await;
     let key = authority.create_key(KeyMode::Live).await;
     for path in ["/v1/sessions", "/v1/nothing"] {

@@ -1,4 +1,4 @@
-//! Times on the wire: RFC 3339, UTC, whole seconds.
+//! Times in JSON: RFC 3339, UTC, whole seconds.
 
 use serde::{Serialize, Serializer};
 use time::format_description::BorrowedFormatItem;
@@ -8,7 +8,7 @@ use time::{OffsetDateTime, UtcOffset};
 const WHOLE_SECONDS: &[BorrowedFormatItem<'static>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
 
-/// A moment as the API writes it, `2026-06-01T12:00:00Z`; fractions of a second are cut off.
+/// Written as `2026-06-01T12:00:00Z`; fractions of a second are cut off.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timestamp(pub(crate) OffsetDateTime);
 

@@ -23,7 +23,7 @@ const LOGIN: &str = "/v1/auth/login";
 const PAGES: [&str; 4] = ["/keys", "/usage", "/account", "/sign-out"];
 
 impl Access {
-    /// By the path alone and before routing, so that a path that does not exist tells a stranger nothing.
+    /// By the path alone and before routing, so that a stranger does not learn which paths exist.
     ///
     /// The path must be percent-decoded as the router decodes it: read differently, a path could be routed without the
     /// credentials that its route takes.

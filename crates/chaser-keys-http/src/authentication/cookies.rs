@@ -1,23 +1,24 @@
-//! Cookies as they arrive (RFC 6265 §5.4), and the two that this server sets.
+//! The two cookies that this server sets, and how they are read.
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header::{COOKIE, HeaderMap};
 
 use crate::error::ApiError;
+use crate::headers::{cookie_pairs, name_and_value};
 use crate::options::HttpOptions;
 
-/// Who is signed in. The name is fixed by the public contract, so the prefix `__Host-`, which would keep
-/// neighbouring hosts from setting it, is not possible; two cookies of this name are refused instead.
+/// The dashboard session. The public contract fixes the name, so it cannot have the prefix `__Host-`, which would keep
+/// sibling domains from setting it; two cookies of this name are refused instead.
 pub(crate) const SESSION_COOKIE: ServerCookie =
     ServerCookie { name: "chaser_session", path: "/", lifetime: None };
 
-/// That somebody signed in from this browser before. It lets nobody in; it only keeps a stranger's failed
-/// attempts from throttling the account's owner (OWASP's device cookie).
+/// Marks a browser from which a user signed in before. It does not authenticate: it keeps a stranger's failed attempts from
+/// throttling the account's owner (OWASP's device cookie).
 pub(crate) const DEVICE_COOKIE: ServerCookie =
     ServerCookie { name: "chaser_device", path: "/", lifetime: Some(Duration::days(180)) };
 
-/// Whether a cookie is one of this server's, which are nobody else's business.
+/// Whether a cookie is one of this server's, which the pass-through keeps from the upstream.
 pub(crate) fn is_ours(name: &[u8]) -> bool {
     [SESSION_COOKIE.name, DEVICE_COOKIE.name].iter().any(|ours| ours.as_bytes() == name)
 }
@@ -26,7 +27,7 @@ pub(crate) fn is_ours(name: &[u8]) -> bool {
 pub(crate) struct ServerCookie {
     name: &'static str,
     path: &'static str,
-    /// Until the browser is closed, if absent; the server's own limits are what counts.
+    /// None: until the browser is closed. The server's own limits end a session before.
     lifetime: Option<Duration>,
 }
 
@@ -53,8 +54,8 @@ impl ServerCookie {
     }
 }
 
-/// The value of a cookie that may stand once. A second one was set by somebody else: which of the two is
-/// the visitor's own cannot be told, so neither is believed.
+/// The value of a cookie that may be sent once. Two of one name are refused: one of them may have been set by a sibling
+/// domain, and which one cannot be known.
 pub(crate) fn only_cookie<'request>(
     headers: &'request HeaderMap,
     cookie: &ServerCookie,
@@ -64,18 +65,14 @@ pub(crate) fn only_cookie<'request>(
         (_, Some(_)) => {
             Err(ApiError::InvalidRequest(format!("send the cookie {} once: clear your cookies", cookie.name)))
         }
-        // What is not ASCII is no token of ours, yet it is a cookie: the empty string is refused as one.
+        // Not a token, but a cookie nevertheless: the empty string is refused as a token.
         (Some((_, value)), None) => Ok(Some(std::str::from_utf8(value).unwrap_or_default())),
         (None, None) => Ok(None),
     }
 }
 
 fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&[u8], &[u8])> {
-    headers.get_all(COOKIE).flat_map(|header| header.as_bytes().split(|byte| *byte == b';')).map(|pair| {
-        let end_of_name = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
-        let value = pair.get(end_of_name + 1..).unwrap_or_default();
-        (pair[..end_of_name].trim_ascii(), value.trim_ascii())
-    })
+    headers.get_all(COOKIE).flat_map(|header| cookie_pairs(header.as_bytes())).map(name_and_value)
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
-//! Keeps other sites from acting with a visitor's cookies, by what browsers say of a request's origin.
+//! Protection against cross-site request forgery, by the headers in which browsers name a request's origin.
 //!
-//! The order is that of Go 1.25's `CrossOriginProtection`. No token is needed: every browser in use sends
-//! `Sec-Fetch-Site` or at least `Origin`, and a client that sends neither is no browser and has no
-//! visitor's cookies.
+//! The order is that of Go 1.25's `CrossOriginProtection`. No token is needed: every browser in use sends `Sec-Fetch-Site`
+//! or at least `Origin`; a client that sends neither is not a browser and has no visitor's cookies.
 
 use actix_web::http::Method;
 use actix_web::http::header::{HOST, HeaderMap, HeaderName, ORIGIN};
@@ -25,7 +24,7 @@ fn comes_from_here(headers: &HeaderMap) -> bool {
     }
 }
 
-/// `Origin: null`, which a sandboxed frame sends, has no host and so is no host of ours.
+/// `Origin: null`, which a sandboxed frame sends, has no host.
 fn origin_is_host(headers: &HeaderMap) -> bool {
     let mut origins = headers.get_all(ORIGIN);
     match (origins.next(), origins.next()) {

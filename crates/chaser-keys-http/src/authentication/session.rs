@@ -8,7 +8,7 @@ use super::cookies::{SESSION_COOKIE, only_cookie};
 use super::principal::SignedIn;
 use crate::error::ApiError;
 
-/// Whoever is signed in; without a session, why not.
+/// The signed-in user, or why there is none.
 pub(super) async fn authenticate(headers: &HeaderMap, store: &Store) -> Result<SignedIn, ApiError> {
     let Some(presented) = only_cookie(headers, &SESSION_COOKIE)? else {
         return Err(missing(headers));
@@ -18,10 +18,10 @@ pub(super) async fn authenticate(headers: &HeaderMap, store: &Store) -> Result<S
     Ok(SignedIn::new(session, token))
 }
 
-/// Whoever is signed in, for a page that is open to others too.
+/// The signed-in user, if there is one: for pages that are open to others too.
 pub(crate) async fn find(headers: &HeaderMap, store: &Store) -> Result<Option<SignedIn>, ApiError> {
     match authenticate(headers, store).await {
-        Ok(person) => Ok(Some(person)),
+        Ok(user) => Ok(Some(user)),
         Err(ApiError::SessionMissing | ApiError::SessionEnded | ApiError::SessionInsteadOfKey) => Ok(None),
         Err(other) => Err(other),
     }

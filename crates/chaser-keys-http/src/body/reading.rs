@@ -3,12 +3,13 @@
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
-use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::rt::time::timeout;
 use futures_util::StreamExt;
 use zeroize::Zeroizing;
 
 use crate::error::ApiError;
+use crate::headers::announces_body;
 use crate::timeouts::BODY_TIMEOUT;
 
 /// The largest body, in bytes.
@@ -16,8 +17,7 @@ pub(crate) const LARGEST_BODY: usize = 16 * 1024;
 
 /// Whether a body follows the head: only then does it need a media type.
 pub(super) fn is_announced(request: &HttpRequest) -> bool {
-    let is_empty = || request.headers().get(CONTENT_LENGTH).is_none_or(|length| length == "0");
-    request.headers().contains_key(TRANSFER_ENCODING) || !is_empty()
+    announces_body(request.headers())
 }
 
 /// The whole body, wiped when dropped: it may hold a password.

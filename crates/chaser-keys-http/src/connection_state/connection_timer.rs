@@ -9,24 +9,32 @@ use std::time::Duration;
 
 use actix_web::rt::time::Instant;
 
-use crate::timeouts::{CLOSING_TIMEOUT, HEAD_TIMEOUT, IDLE_TIMEOUT};
+use crate::timeouts::{BODY_TIMEOUT, CLOSING_TIMEOUT, HEAD_TIMEOUT, IDLE_TIMEOUT};
 
 /// What a connection is waiting for, and until when.
 #[derive(Debug)]
 pub(crate) struct ConnectionTimer {
     pub(super) in_flight: Cell<bool>,
-    head_begun: Cell<bool>,
+    receiving: Cell<Receiving>,
     closing: Cell<bool>,
     pub(super) last_request_answered: Cell<bool>,
     pub(super) responses: Cell<u64>,
     deadline: Cell<Instant>,
 }
 
+/// What has arrived of a request that has no response yet.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Receiving {
+    Nothing,
+    Head,
+    Body,
+}
+
 impl ConnectionTimer {
     pub(crate) fn new() -> Self {
         Self {
             in_flight: Cell::new(false),
-            head_begun: Cell::new(false),
+            receiving: Cell::new(Receiving::Nothing),
             closing: Cell::new(false),
             last_request_answered: Cell::new(false),
             responses: Cell::new(0),
@@ -45,8 +53,8 @@ impl ConnectionTimer {
     }
 
     /// Whether part of a request has arrived that has no response yet.
-    pub(crate) fn head_has_begun(&self) -> bool {
-        self.head_begun.get()
+    pub(crate) fn request_has_begun(&self) -> bool {
+        self.receiving.get() != Receiving::Nothing
     }
 
     /// Whether a response said that the connection closes, so that no other may follow it.
@@ -61,8 +69,17 @@ impl ConnectionTimer {
 
     /// The first bytes of a request start the timeout of its head.
     pub(crate) fn bytes_arrived(&self) {
-        if !self.in_flight.get() && !self.head_begun.replace(true) {
+        if !self.in_flight.get() && self.receiving.get() == Receiving::Nothing {
+            self.receiving.set(Receiving::Head);
             self.extend(HEAD_TIMEOUT);
+        }
+    }
+
+    /// The fast path has a head and waits for the body: the body has a timeout of its own, once. (The framework sets its
+    /// own for bodies that it reads.)
+    pub(crate) fn body_awaited(&self) {
+        if self.receiving.replace(Receiving::Body) != Receiving::Body {
+            self.extend(BODY_TIMEOUT);
         }
     }
 
@@ -70,7 +87,7 @@ impl ConnectionTimer {
     /// response.
     pub(crate) fn bytes_left(&self) {
         if !self.in_flight.get() {
-            self.head_begun.set(false);
+            self.receiving.set(Receiving::Nothing);
         }
         self.extend(IDLE_TIMEOUT);
     }

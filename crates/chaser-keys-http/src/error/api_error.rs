@@ -23,13 +23,13 @@ pub(crate) enum ApiError {
     InvalidJson(String),
     #[error(
         "the request is not valid HTTP/1.1, or it says in two ways where its body ends: check the headers \
-         Host, Content-Length and Transfer-Encoding, each of which may stand once"
+         Host, Content-Length and Transfer-Encoding, each of which may be sent once"
     )]
     MalformedRequest,
     #[error("the server closed this connection after the previous response: retry on a new connection")]
     ConnectionClosing,
     #[error(
-        "an API key stands in the URL, where logs and browser histories keep it: send it in the header \
+        "there is an API key in the URL, where logs and browser histories keep it: send it in the header \
          \"Authorization: Bearer …\", and rotate that key now"
     )]
     KeyInUrl,

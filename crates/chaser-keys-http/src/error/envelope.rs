@@ -18,7 +18,7 @@ pub(crate) struct ErrorBody {
     /// A word that programs can tell errors by. `api/openapi/error_codes.rs` adds the list of codes to the description.
     #[schema(example = "not_found")]
     pub(crate) code: &'static str,
-    /// What to do about it, for a person.
+    /// What went wrong and what to do about it, for people.
     #[schema(example = "the workspace has no key with this id: GET /v1/keys lists its keys")]
     pub(crate) message: String,
 }

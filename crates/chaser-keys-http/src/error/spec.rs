@@ -29,12 +29,12 @@ pub(crate) const CODES: [(StatusCode, &str); 20] = [
 ];
 
 impl ApiError {
-    /// The word that a program can tell the error by.
+    /// The word that programs can tell the error by.
     pub(crate) const fn code(&self) -> &'static str {
         self.spec().1
     }
 
-    /// The status, and the word that a program can tell the error by.
+    /// The status and the code.
     pub(crate) const fn spec(&self) -> (StatusCode, &'static str) {
         match self {
             Self::InvalidRequest(_) | Self::AmbiguousPath => const { coded("invalid_request") },

@@ -1,4 +1,4 @@
-//! Where a request comes from: what the sign-in throttle counts by, and what an upstream is told.
+//! The client's address, for the sign-in throttle and for an upstream.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -6,8 +6,8 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, X_FORWARDED_FOR};
 use ipnet::IpNet;
 
-/// The client's address: the peer's own or, behind trusted proxies, the right-most one in
-/// `X-Forwarded-For` that is none of them. What stands further left was written by the client.
+/// The peer's address or, behind trusted proxies, the right-most one in `X-Forwarded-For` that is not theirs. Addresses
+/// further left are the client's claim.
 pub(crate) fn of(request: &HttpRequest, trusted: &[IpNet]) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     nearest_untrusted(peer.to_canonical(), request.headers(), trusted)
@@ -20,7 +20,7 @@ fn nearest_untrusted(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Ip
         if !is_trusted(&nearest) {
             break;
         }
-        // A proxy of ours wrote something else than an address: nothing left of it can be believed.
+        // Not an address, although a trusted proxy wrote it: what is left of it cannot be trusted.
         let Some(address) = hop else { break };
         nearest = address;
     }

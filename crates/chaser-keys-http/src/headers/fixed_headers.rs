@@ -23,7 +23,7 @@ pub(crate) struct FixedHeaders {
 }
 
 impl FixedHeaders {
-    /// Behind TLS, browsers are told to insist on https.
+    /// Behind TLS, there is one that makes browsers insist on https.
     pub(crate) fn new(behind_tls: bool) -> Self {
         let mut headers = vec![
             (X_CONTENT_TYPE_OPTIONS, NOSNIFF),

@@ -1,4 +1,4 @@
-//! `X-Chaser-Key-Id`, `X-Chaser-Workspace-Id` and `X-Chaser-Mode`: they tell the API behind whose request it is.
+//! `X-Chaser-Key-Id`, `X-Chaser-Workspace-Id` and `X-Chaser-Mode`: whose request it is, for the API behind.
 //!
 //! `/authorize` answers with them and the pass-through sends them on. The fast path writes the same three
 //! (`internal/fast_path/responder.rs`).
@@ -6,6 +6,8 @@
 use actix_web::http::header::{HeaderName, HeaderValue};
 use chaser_keys_storage::VerifiedKey;
 use uuid::Uuid;
+
+use super::hyphenated;
 
 const KEY_ID: HeaderName = HeaderName::from_static("x-chaser-key-id");
 const WORKSPACE_ID: HeaderName = HeaderName::from_static("x-chaser-workspace-id");
@@ -22,8 +24,6 @@ pub(crate) fn identity(key: &VerifiedKey) -> [(HeaderName, HeaderValue); 3] {
 }
 
 fn uuid_value(id: Uuid) -> HeaderValue {
-    let mut text = Uuid::encode_buffer();
-    let text = id.hyphenated().encode_lower(&mut text);
     // Hexadecimal digits and hyphens always make a header value.
-    HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    HeaderValue::from_bytes(&hyphenated(id.as_bytes())).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

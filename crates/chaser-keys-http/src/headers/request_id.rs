@@ -1,19 +1,21 @@
-//! What ties a response to its lines in the log.
+//! `X-Request-Id`: relates a response to its lines in the log.
 
 use std::cell::Cell;
 use std::fmt;
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use base64ct::{Base64UrlUnpadded, Encoding};
 use uuid::Uuid;
 
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Characters of a client's id that we take over.
 const LONGEST: usize = 64;
-/// Of an id of ours: 96 bits. They are sent with every answer, so that there should be no more of them than it takes.
+/// Length of a generated id: 16 base64url characters (96 bits). Short, since every response carries it.
 const LENGTH: usize = 16;
 
 thread_local! {
-    /// Drawn once per thread, then counted on: asking the operating system for each request costs more than
-    /// answering it. Unique, but to be guessed from its neighbours: it is no secret.
+    /// Random once per thread, then incremented: asking the operating system for each request costs more than answering
+    /// it. Unique, but predictable from others: it is not a secret.
     static LAST: Cell<u128> = Cell::new(Uuid::new_v4().as_u128());
 }
 
@@ -32,14 +34,14 @@ impl RequestId {
         own.map_or_else(Self::new, |value| Self(value.clone()))
     }
 
-    /// The text of one that nobody has had.
+    /// The text of a new id.
     pub(crate) fn fresh() -> [u8; LENGTH] {
         let next = after(LAST.get());
         LAST.set(next);
         text_of(next)
     }
 
-    /// A client's own text, if it may be used.
+    /// The client's id, if it may be used.
     pub(crate) fn harmless(own: Option<&[u8]>) -> Option<&[u8]> {
         own.filter(|text| is_harmless(text))
     }
@@ -49,24 +51,21 @@ impl RequestId {
     }
 }
 
-/// The next: its last 48 bits counted on by one, the others as random as they were.
+/// The next id: the last 48 bits incremented, the others unchanged.
 fn after(last: u128) -> u128 {
     const COUNTED: u128 = (1 << 48) - 1;
     last & !COUNTED | last.wrapping_add(1) & COUNTED
 }
 
 /// The last 96 bits in base64url.
-fn text_of(mut id: u128) -> [u8; LENGTH] {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+fn text_of(id: u128) -> [u8; LENGTH] {
     let mut text = [0; LENGTH];
-    for character in text.iter_mut().rev() {
-        *character = ALPHABET[(id & 63) as usize];
-        id >>= 6;
-    }
+    // 12 bytes always fit.
+    let _ = Base64UrlUnpadded::encode(&id.to_be_bytes()[4..], &mut text);
     text
 }
 
-/// Letters, digits, `_`, `-` and `.`, and no place for a secret pasted by mistake.
+/// Letters, digits, `_`, `-` and `.`, and no key that was pasted by mistake.
 fn is_harmless(text: &[u8]) -> bool {
     let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
     let occurs = |secret: &[u8]| text.windows(secret.len()).any(|part| part == secret);

@@ -1,4 +1,4 @@
-//! Whether this node lives, and whether requests should be sent to it. Internal listener only.
+//! `/healthz` and `/readyz`: whether this process is alive, and whether it should get requests.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -12,20 +12,20 @@ struct Health {
     status: &'static str,
 }
 
-/// The process answers. Says nothing of the database: restarting this node would not mend that one.
+/// Says nothing of the database: restarting this process would not repair that.
 pub(crate) async fn get_health() -> HttpResponse {
     HttpResponse::Ok().json(Health { status: "alive" })
 }
 
-/// How far this node can be trusted with requests.
+/// Whether this node can answer, and what it knows.
 #[derive(Serialize)]
 struct Readiness {
     status: &'static str,
-    /// How long it may go on answering without PostgreSQL.
+    /// How long it may still answer without PostgreSQL.
     lease_left_ms: u128,
-    /// The last change of a key that it knows.
+    /// The last change of a key that it has applied.
     revision: i64,
-    /// Changes that it has heard of and does not know yet.
+    /// Changes that it has heard of and not applied yet.
     lag: i64,
     /// Keys in memory.
     keys: usize,
@@ -33,7 +33,7 @@ struct Readiness {
     members: usize,
 }
 
-/// The keys are loaded, the lease holds and no pepper is lacked, so requests can be served.
+/// 200 if the keys are loaded, the lease holds and no pepper is missing; otherwise 503.
 pub(crate) async fn get_readiness(store: Data<Store>) -> Result<HttpResponse, ApiError> {
     let status = store.node().status();
     if status.lease_left.is_zero() || status.lacks_a_pepper {

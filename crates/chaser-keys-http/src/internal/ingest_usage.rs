@@ -1,4 +1,4 @@
-//! What a service carried for keys: counted once, however often the batch is sent.
+//! `POST /usage`: services report the sessions and bytes of keys. A batch counts once, however often it is sent.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -10,7 +10,7 @@ use crate::body::JsonBody;
 use crate::body::field::{self, Object};
 use crate::error::ApiError;
 
-/// The most records of one batch: so many always fit into a body.
+/// The most records of one batch: as many always fit into a body.
 const MOST_RECORDS: usize = 100;
 
 /// What a service counted since its last batch.
@@ -22,7 +22,7 @@ pub(crate) struct Report {
     usage: Vec<Object<RecordJson>>,
 }
 
-/// One key's share. The same key may stand in several records.
+/// One key's part. A key may have several records.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RecordJson {
@@ -42,7 +42,9 @@ pub(crate) async fn ingest_usage(
     JsonBody(report): JsonBody<Report>,
 ) -> Result<HttpResponse, ApiError> {
     if !(1..=MOST_RECORDS).contains(&report.usage.len()) {
-        return Err(ApiError::InvalidRequest(format!("`usage`: send 1 to {MOST_RECORDS} records at once")));
+        return Err(ApiError::InvalidRequest(format!(
+            "`usage`: send 1 to {MOST_RECORDS} records in a batch"
+        )));
     }
     let records: Vec<_> = report.usage.into_iter().map(|Object(record)| record.into()).collect();
     store.ingest_usage(report.batch, &records).await?;

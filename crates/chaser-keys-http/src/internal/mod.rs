@@ -1,7 +1,7 @@
 //! The internal listener: what proxies, services in other languages and operators ask.
 //!
-//! Everything here is open to whoever reaches the listener, so it must not be reachable from outside: with
-//! `/authorize` and `/verify` anyone could try keys.
+//! The listener authenticates no caller, so it must not be reachable from outside: anyone could try keys with `/authorize`
+//! and `/verify`.
 
 pub(crate) mod authorize;
 pub(crate) mod fast_path;

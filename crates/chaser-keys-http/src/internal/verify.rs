@@ -1,4 +1,6 @@
-//! Is this key good? For services in any language, one key or up to a hundred at a time.
+//! `POST /verify`: whether a key is good, for services in any language; up to a hundred keys per request.
+//!
+//! The fast path answers most requests with one good key (`fast_path/responder.rs`).
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -23,7 +25,7 @@ pub(crate) struct Verify {
     keys: Option<Vec<Presented>>,
 }
 
-/// What somebody presented to the service that asks; wiped when dropped.
+/// The text that was presented to the service; wiped when dropped.
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct Presented(#[serde(deserialize_with = "field::secret")] Zeroizing<String>);
@@ -37,7 +39,7 @@ enum VerdictJson {
         key_id: KeyId,
         workspace_id: WorkspaceId,
         mode: KeyMode,
-        /// Null while PostgreSQL does not answer and the name is not known from before.
+        /// Null if PostgreSQL does not answer and the name is not in memory.
         name: Option<KeyName>,
     },
     Bad {
@@ -60,17 +62,17 @@ pub(crate) async fn verify(
 ) -> Result<HttpResponse, ApiError> {
     match (asked.key, asked.keys) {
         (Some(key), None) => {
-            let key = judge(&verifier, &key).await?;
-            Ok(HttpResponse::Ok().insert_header(NO_STORE).json(tell(&store, key).await))
+            let key = verify_one(&verifier, &key).await?;
+            Ok(HttpResponse::Ok().insert_header(NO_STORE).json(verdict_json(&store, key).await))
         }
         (None, Some(keys)) if keys.len() <= MOST_KEYS => {
-            // At once: all that are unknown wait for the same round with PostgreSQL.
-            let keys = try_join_all(keys.iter().map(|key| judge(&verifier, key))).await?;
-            let results = join_all(keys.into_iter().map(|key| tell(&store, key))).await;
+            // Concurrently, so that all unknown keys wait for the same round with PostgreSQL.
+            let keys = try_join_all(keys.iter().map(|key| verify_one(&verifier, key))).await?;
+            let results = join_all(keys.into_iter().map(|key| verdict_json(&store, key))).await;
             Ok(HttpResponse::Ok().insert_header(NO_STORE).json(ResultsJson { results }))
         }
         (None, Some(_)) => {
-            Err(ApiError::InvalidRequest(format!("`keys`: at most {MOST_KEYS} keys are taken at once")))
+            Err(ApiError::InvalidRequest(format!("`keys`: at most {MOST_KEYS} keys are taken per request")))
         }
         _ => {
             Err(ApiError::InvalidRequest("send either `key`, a string, or `keys`, a list of them".to_owned()))
@@ -78,15 +80,15 @@ pub(crate) async fn verify(
     }
 }
 
-/// What is no key by its form is as bad as one that is unknown.
-async fn judge(verifier: &Verifier, key: &Presented) -> Result<Option<VerifiedKey>, FreshnessUnproven> {
+/// A text that cannot be a key is answered like an unknown key.
+async fn verify_one(verifier: &Verifier, key: &Presented) -> Result<Option<VerifiedKey>, FreshnessUnproven> {
     match PresentedKey::parse(key.0.as_bytes()) {
         Ok(key) => verifier.verify(key).await,
         Err(_) => Ok(None),
     }
 }
 
-async fn tell(store: &Store, key: Option<VerifiedKey>) -> VerdictJson {
+async fn verdict_json(store: &Store, key: Option<VerifiedKey>) -> VerdictJson {
     match key {
         None => VerdictJson::Bad { valid: false },
         Some(key) => VerdictJson::Good {

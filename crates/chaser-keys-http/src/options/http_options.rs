@@ -1,4 +1,4 @@
-//! What the server may decide about its HTTP face.
+//! Options of the HTTP server.
 
 use std::net::SocketAddr;
 
@@ -7,23 +7,22 @@ use url::{Host, Url};
 
 use super::UpstreamOptions;
 
-/// Where the server stands in the network, and how many threads serve it.
+/// How the server is reached, and how many threads serve it.
 #[derive(Clone, Debug, Default)]
 pub struct HttpOptions {
-    /// The address under which browsers know the server. Decides whether cookies are `Secure` and
-    /// whether browsers are told to insist on https. Absent: plain http if the listener is a loopback address;
-    /// otherwise cookies are `Secure`.
+    /// The address that browsers use. With `https`, responses make browsers insist on https; cookies are `Secure` except
+    /// on plain http of this machine. Absent: plain http if the listener is a loopback address, otherwise `Secure` cookies.
     pub public_url: Option<Url>,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
     /// Threads that serve requests, 1 to [`MOST_WORKERS`](Self::MOST_WORKERS); 0 means one per core.
     pub workers: usize,
-    /// The API that answers every path below `/v1` that is not ours; none: they are 404.
+    /// The API that gets every path below `/v1` without a route here. None: they are 404.
     pub upstream: Option<UpstreamOptions>,
 }
 
 impl HttpOptions {
-    /// More threads than that serve no faster.
+    /// The largest number of threads.
     pub const MOST_WORKERS: usize = 512;
 
     /// Whether browsers reach the server through https.
@@ -31,7 +30,7 @@ impl HttpOptions {
         self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
     }
 
-    /// Without a public URL, a listener that only this machine reaches is served as plain http.
+    /// Without a public URL, a loopback listener has one of plain http.
     pub(crate) fn for_listener(mut self, address: SocketAddr) -> Self {
         if self.public_url.is_none() && address.ip().is_loopback() {
             self.public_url = Url::parse(&format!("http://{address}")).ok();
@@ -39,14 +38,13 @@ impl HttpOptions {
         self
     }
 
-    /// Whether cookies carry `Secure`: always, except on plain http of this very machine, where a
-    /// browser would not send them back.
+    /// Whether cookies are `Secure`: always, except on plain http of this machine, where browsers would not send them back.
     pub(crate) fn cookies_are_secure(&self) -> bool {
         self.public_url.as_ref().is_none_or(|url| url.scheme() == "https" || !is_loopback_url(url))
     }
 }
 
-/// Whether a URL leads to this very machine: plain http is good enough there.
+/// Whether a URL leads to this machine, where plain http is safe.
 #[must_use]
 pub fn is_loopback_url(url: &Url) -> bool {
     match url.host() {

@@ -1,4 +1,4 @@
-//! Where the upstream is: `http://host:port`, and nothing after it.
+//! The upstream's address: `http://host:port` and nothing else.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,18 +8,20 @@ use thiserror::Error;
 
 /// The address of an API behind this server, reached by plain HTTP/1.1 in the operator's own network.
 ///
-/// Host and port alone: the upstream is sent the very path that was authenticated.
+/// Host and port alone: the upstream gets the path that was authenticated.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct UpstreamUrl(Authority);
 
-/// Why a text is no [`UpstreamUrl`].
+/// Why a text is not an [`UpstreamUrl`].
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 pub enum InvalidUpstreamUrl {
     /// Not even a URL with a host.
     #[error("it is no URL: write scheme, host and port, such as http://10.0.0.5:9000")]
     NotAUrl,
     /// `https` and everything else.
-    #[error("only http is spoken to an upstream: for another machine, end TLS in a proxy beside this server")]
+    #[error(
+        "only http is spoken to an upstream: for another machine, terminate TLS in a proxy next to this server"
+    )]
     NotHttp,
     /// A path, a query, a user.
     #[error(

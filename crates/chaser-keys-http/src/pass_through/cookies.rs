@@ -2,24 +2,25 @@
 //! its paths, the dashboard session among them.
 
 use crate::authentication::cookie_is_ours;
+use crate::headers::{cookie_pairs, name_and_value};
 
 /// A `Cookie` header without our cookies; none if nothing is left.
 pub(super) fn without_ours(value: &[u8]) -> Option<Vec<u8>> {
-    let pairs = value.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
-    let kept: Vec<_> = pairs.filter(|pair| !pair.is_empty() && !cookie_is_ours(name_of(pair))).collect();
+    let is_theirs = |pair: &&[u8]| !pair.is_empty() && !cookie_is_ours(name_of(pair));
+    let kept: Vec<_> = cookie_pairs(value).filter(is_theirs).collect();
     (!kept.is_empty()).then(|| kept.join(&b"; "[..]))
 }
 
 /// Whether a `Set-Cookie` header would replace one of ours.
 pub(super) fn sets_ours(value: &[u8]) -> bool {
-    let pair = value.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
-    // A browser sends a cookie without a name as its value alone, which then reads as one with a name (RFC 6265bis §5.7).
+    let pair = cookie_pairs(value).next().unwrap_or_default();
+    // A browser sends a nameless cookie as its value alone, which reads like one with a name (RFC 6265bis §5.7).
     let pair = pair.strip_prefix(b"=").unwrap_or(pair);
     cookie_is_ours(name_of(pair))
 }
 
 fn name_of(pair: &[u8]) -> &[u8] {
-    pair.split(|byte| *byte == b'=').next().unwrap_or_default().trim_ascii()
+    name_and_value(pair).0
 }
 
 #[cfg(test)]

@@ -94,7 +94,7 @@ impl Stream for Download {
         match &next {
             Poll::Ready(Some(Ok(chunk))) => self.meter.add_down(chunk.len() as u64),
             Poll::Ready(Some(Err(error))) => {
-                tracing::warn!(%error, "a response was not forwarded completely")
+                tracing::warn!(%error, "a response was not forwarded completely");
             }
             _ => {}
         }

@@ -57,7 +57,7 @@ impl UpstreamMetrics {
     /// Adds the metrics to `/metrics`.
     pub(crate) fn register(&self, registry: &mut Registry) {
         let registry = registry.sub_registry_with_prefix("chaser_upstream");
-        let help = "Time until the upstream had answered a request, or had not";
+        let help = "Time until the upstream responded to a request, or failed to";
         registry.register_with_unit("answer", help, Unit::Seconds, self.answers.clone());
     }
 }

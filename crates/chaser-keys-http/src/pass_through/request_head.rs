@@ -6,9 +6,9 @@ use chaser_keys_storage::VerifiedKey;
 use hyper::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use hyper::http::{self, Uri};
 
+use super::cookies;
 use super::hop_by_hop::HopByHop;
-use super::{cookies, upload};
-use crate::headers::{RequestId, client_address, identity};
+use crate::headers::{RequestId, announces_body, client_address, identity};
 use crate::options::HttpOptions;
 
 /// Headers that are dropped from the client's request: we set them ourselves, or they are not sent. `X-Original-URL` and
@@ -53,7 +53,7 @@ pub(super) fn of(
     }
     // hyper sends no body with a `GET` unless the head announces one.
     let has_length = head.headers_ref().is_some_and(|sent| sent.contains_key(CONTENT_LENGTH));
-    if upload::is_announced(headers) && !has_length {
+    if announces_body(headers) && !has_length {
         head = head.header(TRANSFER_ENCODING, "chunked");
     }
     // Browsers send one `Cookie` header; a proxy that got the request by HTTP/2 may have split it.

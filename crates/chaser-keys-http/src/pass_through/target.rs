@@ -5,6 +5,7 @@
 //! a path is refused and not normalized, since normalizing it would be one more reading.
 
 use actix_web::http::Uri;
+use percent_encoding::percent_decode_str;
 
 use crate::error::ApiError;
 
@@ -29,25 +30,20 @@ fn is_unambiguous(path: &str) -> bool {
 
 /// Whether a segment, once decoded, is still one segment and does not name another directory.
 fn is_plain(segment: &str) -> bool {
-    let Some(decoded) = decoded(segment.as_bytes()) else { return false };
+    if !has_only_whole_escapes(segment) {
+        return false;
+    }
+    let decoded: Vec<u8> = percent_decode_str(segment).collect();
     let is_separator = |byte: &u8| matches!(byte, b'/' | b'\\') || byte.is_ascii_control();
     // Java's servlet containers cut a segment at `;`: `/v1/..;/admin`.
     let name = decoded.split(|byte| *byte == b';').next().unwrap_or_default();
     !decoded.iter().any(is_separator) && name != b"." && name != b".."
 }
 
-/// None for a `%` that does not begin an escape: some keep it, some drop it.
-fn decoded(segment: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(segment.len());
-    let mut rest = segment.iter();
-    while let Some(byte) = rest.next() {
-        bytes.push(if *byte == b'%' { hex(*rest.next()?)? << 4 | hex(*rest.next()?)? } else { *byte });
-    }
-    Some(bytes)
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    u8::try_from(char::from(digit).to_digit(16)?).ok()
+/// Servers differ in what they make of a `%` that does not begin an escape: some keep it, some drop it.
+fn has_only_whole_escapes(segment: &str) -> bool {
+    let mut after_percent = segment.as_bytes().split(|byte| *byte == b'%').skip(1);
+    after_percent.all(|rest| rest.get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
+use actix_web::http::header::HeaderMap;
 use actix_web::rt;
 use actix_web::rt::time::{Instant, timeout};
 use actix_web::web::Bytes;
@@ -17,6 +17,7 @@ use hyper::body::{Body, Frame, SizeHint};
 use thiserror::Error;
 use tokio::sync::mpsc;
 
+use crate::headers::announces_body;
 use crate::timeouts::UPLOAD_TIMEOUT;
 
 /// Chunks between the client's connection and the upstream's; each is at most one read, some 64 KiB.
@@ -59,7 +60,7 @@ impl Upload {
             failure: Cell::new(None),
             waiting_for: Cell::new(WaitingFor::Upstream(Instant::now())),
         });
-        if !is_announced(headers) {
+        if !announces_body(headers) {
             return (UploadBody(None), upload);
         }
         let (sender, receiver) = mpsc::channel(CHUNKS);
@@ -107,11 +108,6 @@ impl Upload {
         self.failure.set(Some(failure));
         failure
     }
-}
-
-/// Whether a request says that a body follows its head.
-pub(super) fn is_announced(headers: &HeaderMap) -> bool {
-    headers.contains_key(TRANSFER_ENCODING) || headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0")
 }
 
 impl Body for UploadBody {

@@ -55,7 +55,7 @@ impl AppState {
         }
     }
 
-    pub(super) fn verifier(&self) -> &Verifier {
-        &self.verifier
+    pub(super) fn store(&self) -> &Store {
+        &self.store
     }
 }

@@ -59,7 +59,8 @@ pub async fn serve(
     };
     let internal = move || {
         let boundary = boundary(Listener::Internal, false);
-        let fast_path = Responder::new(state.verifier().clone(), Rc::clone(&boundary.draining));
+        let fast_path =
+            Responder::new(state.store().clone(), &boundary.fixed_headers, Rc::clone(&boundary.draining));
         let connections = connections(&boundary, Some(Rc::new(fast_path)));
         connections.serve(application::internal(&state, boundary), stop.clone())
     };

@@ -27,7 +27,7 @@ use crate::internal::ingest_usage::ingest_usage;
 use crate::internal::metrics::get_metrics;
 use crate::internal::verify::verify;
 
-/// One row of the table. Where there is a `GET`, `HEAD` is answered too.
+/// One row of the table. `GET` includes `HEAD`.
 #[derive(Debug)]
 pub struct Route {
     /// None: every method.
@@ -112,7 +112,7 @@ impl Route {
         self.method.as_ref().map_or("ANY", Method::as_str)
     }
 
-    /// The path, with `{id}` where an id stands.
+    /// The path, with `{id}` in the place of an id.
     #[must_use]
     pub const fn path(&self) -> &'static str {
         self.path

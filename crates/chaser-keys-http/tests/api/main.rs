@@ -1,6 +1,7 @@
 //! The API as its users meet it: a real server on a real socket, a real PostgreSQL database for each test.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod authorize_and_verify;
 mod bearer_keys;
 mod bodies;
 mod canary;
@@ -9,8 +10,7 @@ mod crowded_pool;
 mod dashboard;
 mod database_outage;
 mod document;
-mod express_lane;
-mod gateway;
+mod fast_path;
 mod health;
 mod idempotency;
 mod key_life;
@@ -22,6 +22,7 @@ mod pipelining;
 mod races;
 mod responses;
 mod same_answers;
+mod same_verdicts;
 mod sessions;
 mod sign_in;
 mod slow_clients;

@@ -1,6 +1,7 @@
 //! What every response carries.
 
 use reqwest::Method;
+use serde_json::json;
 
 use crate::support::{Answer, TestApp};
 
@@ -49,5 +50,26 @@ async fn unknown_paths_and_methods_outside_the_api_have_the_envelope_too() {
     ] {
         let answer = Answer::to(app.request(method.clone(), path)).await;
         assert_eq!(answer.refusal(), (404, "not_found".to_owned()), "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn an_encoded_path_is_treated_like_the_path_that_is_routed() {
+    let app = TestApp::start().await;
+    for path in ["/v1/usage", "/%761/usage", "/v1/%75sage", "/%76%31/nothing"] {
+        let answer = Answer::to(app.request(Method::GET, path).header("accept", "text/html")).await;
+        assert_eq!(answer.refusal(), (401, "unauthenticated".to_owned()), "{path}");
+        assert_eq!(answer.header("www-authenticate"), r#"Bearer realm="chaser""#, "{path}");
+    }
+    for path in ["/v1/auth/login", "/%761/auth/login", "/v1/auth/%6cogin"] {
+        let body = json!({"email": app.owner.email, "password": TestApp::PASSWORD});
+        let answer = Answer::to(app.request(Method::POST, path).json(&body)).await;
+        assert_eq!(answer.status, 204, "{path}");
+        assert!(answer.headers.contains_key("set-cookie"), "{path}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+    }
+    for path in ["/keys", "/%6beys", "/%6Beys/x/rotate"] {
+        let answer = app.request(Method::GET, path).header("accept", "*/*").send().await.unwrap();
+        assert_eq!(answer.status(), 303, "{path}");
     }
 }

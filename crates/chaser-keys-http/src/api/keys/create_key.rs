@@ -1,4 +1,4 @@
-//! Creating a key.
+//! `POST /v1/keys`.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -32,14 +32,14 @@ pub(crate) struct CreateKey {
 ///
 /// The secret is in this response and in no other.
 #[utoipa::path(post, path = "/v1/keys", tag = "keys", request_body = CreateKey, params(
-    ("idempotency-key" = Option<String>, Header, description = "Your name for this request: sent twice, it makes one key."),
+    ("idempotency-key" = Option<String>, Header, description = "Your name for this request: sent twice, it creates one key."),
 ), responses(
     (status = 201, description = "The key, with its secret.", body = IssuedKeyJson),
     (status = 200, description = "The same request was carried out before: the key, without its secret.", body = ReplayedKeyJson),
     (status = 409, description = "The `Idempotency-Key` was used with a different request.", body = crate::error::ErrorEnvelope),
 ))]
 pub(crate) async fn create_key(
-    person: SignedIn,
+    user: SignedIn,
     store: Data<Store>,
     Idempotency(idempotency_key): Idempotency,
     JsonBody(new): JsonBody<CreateKey>,
@@ -48,7 +48,7 @@ pub(crate) async fn create_key(
     respond(
         store
             .create_key(
-                person.workspace_id,
+                user.workspace_id,
                 new.name,
                 mode,
                 idempotency_key.as_ref(),

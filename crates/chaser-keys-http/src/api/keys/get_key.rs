@@ -1,4 +1,4 @@
-//! Looking at one key.
+//! `GET /v1/keys/{id}`.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -17,10 +17,10 @@ use crate::error::ApiError;
     (status = 404, description = "The workspace has no such key.", body = crate::error::ErrorEnvelope),
 ))]
 pub(crate) async fn get_key(
-    person: SignedIn,
+    user: SignedIn,
     store: Data<Store>,
     KeyIdInPath(id): KeyIdInPath,
 ) -> Result<HttpResponse, ApiError> {
-    let key = store.find_key(person.workspace_id, id).await?.ok_or(ApiError::KeyNotFound)?;
+    let key = store.find_key(user.workspace_id, id).await?.ok_or(ApiError::KeyNotFound)?;
     Ok(HttpResponse::Ok().json(KeyJson::from(key)))
 }

@@ -1,4 +1,4 @@
-//! The header `Idempotency-Key`: a request that may be sent twice makes one key.
+//! The header `Idempotency-Key`: a request that is sent twice creates one key.
 
 use std::future::{Ready, ready};
 
@@ -11,7 +11,7 @@ use crate::error::ApiError;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// The client's name for this request, if it gave one.
+/// The client's name for this request, if it sent one.
 pub(crate) struct Idempotency(pub(super) Option<IdempotencyKey>);
 
 impl FromRequest for Idempotency {

@@ -1,4 +1,4 @@
-//! A key that was just made: the one response that holds a secret.
+//! A new key as JSON: the only response with a secret.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -13,13 +13,13 @@ use zeroize::Zeroizing;
 use crate::api::Timestamp;
 use crate::error::ApiError;
 
-/// More than any issued key takes as JSON (a name has 400 bytes, at worst all of them escaped), so that
-/// the buffer never grows and leaves no copy of the secret behind.
-const ROOM: usize = 4096;
+/// Bytes: more than any key takes as JSON (a name has 400 bytes, at worst all of them escaped), so that the buffer never
+/// grows and leaves a copy of the secret behind.
+const CAPACITY: usize = 4096;
 const NOTICE: &str =
     "this request was carried out before, and the secret was shown then; rotate the key to get a new one";
 
-/// A key that was just made.
+/// A new key.
 #[derive(Serialize, ToSchema)]
 #[schema(as = IssuedKey)]
 pub(crate) struct IssuedKeyJson {
@@ -47,12 +47,12 @@ pub(crate) struct ReplayedKeyJson {
     name: KeyName,
     #[schema(value_type = String)]
     prefix: DisplayPrefix,
-    /// Always null: it was shown when the key was made.
+    /// Always null: it was shown when the key was created.
     #[schema(required, value_type = Option<String>)]
     secret: (),
     #[schema(value_type = String, format = "date-time")]
     created_at: Timestamp,
-    /// What to do to get a secret.
+    /// How to get a secret.
     notice: &'static str,
 }
 
@@ -66,17 +66,17 @@ pub(super) fn respond(creation: KeyCreation) -> Result<HttpResponse, ApiError> {
     }
 }
 
-/// The body is wiped once it is written. (Copies in the buffers of the connection are beyond our reach.)
-#[expect(clippy::needless_pass_by_value, reason = "the secret is used up: nothing is left to show it again")]
+/// The body is wiped once it is written; copies in the connection's buffers are not.
+#[expect(clippy::needless_pass_by_value, reason = "consumes the secret, so that it cannot be shown again")]
 fn show_once(issued: IssuedKeyJson) -> Result<HttpResponse, ApiError> {
-    let mut body = Zeroizing::new(Vec::with_capacity(ROOM));
+    let mut body = Zeroizing::new(Vec::with_capacity(CAPACITY));
     serde_json::to_writer(&mut *body, &issued)
         .map_err(|error| ApiError::internal(format!("a key does not serialize: {error}")))?;
     let mut response = HttpResponse::build(StatusCode::CREATED);
     Ok(response.insert_header(ContentType::json()).body(Bytes::from_owner(body)))
 }
 
-/// The one place where a secret is written out.
+/// The only place that serializes a secret.
 fn show<S: Serializer>(secret: &SecretKey, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(secret.expose())
 }

@@ -8,7 +8,7 @@ use chaser_keys::KeyId;
 
 use crate::error::ApiError;
 
-/// A key's id, in canonical form. Anything else names no key: the same 404 as an unknown one.
+/// A key's id in canonical form. Anything else is 404, like an unknown id.
 pub(crate) struct KeyIdInPath(pub(crate) KeyId);
 
 impl FromRequest for KeyIdInPath {

@@ -1,4 +1,4 @@
-//! A key on the wire.
+//! A key as JSON.
 
 use chaser_keys::{DisplayPrefix, KeyId, KeyMode, KeyName};
 use chaser_keys_storage::StoredKey;

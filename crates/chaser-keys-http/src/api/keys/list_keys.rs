@@ -1,4 +1,4 @@
-//! Listing keys.
+//! `GET /v1/keys`.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -22,7 +22,7 @@ pub(crate) struct KeyListJson {
 #[utoipa::path(get, path = "/v1/keys", tag = "keys", responses(
     (status = 200, description = "The workspace's keys.", body = KeyListJson),
 ))]
-pub(crate) async fn list_keys(person: SignedIn, store: Data<Store>) -> Result<HttpResponse, ApiError> {
-    let keys = store.list_keys(person.workspace_id).await?;
+pub(crate) async fn list_keys(user: SignedIn, store: Data<Store>) -> Result<HttpResponse, ApiError> {
+    let keys = store.list_keys(user.workspace_id).await?;
     Ok(HttpResponse::Ok().json(KeyListJson { keys: keys.into_iter().map(KeyJson::from).collect() }))
 }

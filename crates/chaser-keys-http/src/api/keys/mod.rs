@@ -1,4 +1,4 @@
-//! The key calls: one a file, each parses, asks the store once, and renders.
+//! The calls about keys: each parses, calls one operation of the store, and renders.
 
 pub(crate) mod create_key;
 pub(crate) mod get_key;

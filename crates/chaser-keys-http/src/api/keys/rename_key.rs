@@ -1,4 +1,4 @@
-//! Renaming a key.
+//! `PATCH /v1/keys/{id}`.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -31,11 +31,11 @@ pub(crate) struct RenameKey {
     (status = 404, description = "The workspace has no such key.", body = crate::error::ErrorEnvelope),
 ))]
 pub(crate) async fn rename_key(
-    person: SignedIn,
+    user: SignedIn,
     store: Data<Store>,
     KeyIdInPath(id): KeyIdInPath,
-    JsonBody(wanted): JsonBody<RenameKey>,
+    JsonBody(new): JsonBody<RenameKey>,
 ) -> Result<HttpResponse, ApiError> {
-    let renamed = store.rename_key(person.workspace_id, id, wanted.name).await?;
+    let renamed = store.rename_key(user.workspace_id, id, new.name).await?;
     Ok(HttpResponse::Ok().json(KeyJson::from(renamed.ok_or(ApiError::KeyNotFound)?)))
 }

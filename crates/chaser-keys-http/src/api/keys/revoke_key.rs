@@ -1,4 +1,4 @@
-//! Revoking a key.
+//! `DELETE /v1/keys/{id}`.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -11,7 +11,7 @@ use crate::error::ApiError;
 
 /// Revoke a key
 ///
-/// No request with this key is let in once this has answered. Revoking twice is the same as once.
+/// Once this call has returned, no node accepts the key. Revoking it again changes nothing.
 #[utoipa::path(delete, path = "/v1/keys/{id}", tag = "keys", params(
     ("id" = String, Path, format = "uuid", description = "The key."),
 ), responses(
@@ -19,11 +19,11 @@ use crate::error::ApiError;
     (status = 404, description = "The workspace has no such key.", body = crate::error::ErrorEnvelope),
 ))]
 pub(crate) async fn revoke_key(
-    person: SignedIn,
+    user: SignedIn,
     store: Data<Store>,
     KeyIdInPath(id): KeyIdInPath,
     _: OptionalJsonBody<NoFields>,
 ) -> Result<HttpResponse, ApiError> {
-    store.revoke_key(person.workspace_id, id).await?.ok_or(ApiError::KeyNotFound)?;
+    store.revoke_key(user.workspace_id, id).await?.ok_or(ApiError::KeyNotFound)?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -18,7 +18,7 @@ use crate::error::ApiError;
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RotateKey {
-    /// Whole days; 0 ends the old key at once.
+    /// Whole days; 0 ends the old key immediately.
     #[serde(default, deserialize_with = "field::grace_days")]
     #[schema(value_type = u8, required = false, minimum = 0, maximum = 30, default = 7)]
     grace_days: Option<GracePeriod>,
@@ -38,7 +38,7 @@ pub(crate) struct RotateKey {
     (status = 409, description = "The key was rotated or revoked before (`conflict`), or the `Idempotency-Key` was used with a different request (`idempotency_key_reused`).", body = crate::error::ErrorEnvelope),
 ))]
 pub(crate) async fn rotate_key(
-    person: SignedIn,
+    user: SignedIn,
     store: Data<Store>,
     KeyIdInPath(id): KeyIdInPath,
     Idempotency(idempotency_key): Idempotency,
@@ -47,13 +47,7 @@ pub(crate) async fn rotate_key(
     let grace = wanted.grace_days.unwrap_or_default();
     respond(
         store
-            .rotate_key(
-                person.workspace_id,
-                id,
-                grace,
-                idempotency_key.as_ref(),
-                SecretConfirmation::NotNeeded,
-            )
+            .rotate_key(user.workspace_id, id, grace, idempotency_key.as_ref(), SecretConfirmation::NotNeeded)
             .await?,
     )
 }

@@ -1,4 +1,4 @@
-//! The words of the API, for its description: the values themselves are the domain's.
+//! The values of `mode` and `status`, for the OpenAPI document. The values themselves are the domain's.
 
 use utoipa::ToSchema;
 

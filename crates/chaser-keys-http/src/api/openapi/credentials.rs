@@ -51,10 +51,10 @@ fn describe(operation: &mut Operation, access: Access) {
         add(
             operation,
             "503",
-            "It cannot be told now whether the credentials are good. Retry after a second.",
+            "Whether the credentials are good cannot be known at the moment: retry after a second.",
         );
     }
-    add(operation, "default", "Any other error: the code tells which, the message what to do.");
+    add(operation, "default", "Any other error: the code says which, the message what to do.");
 }
 
 fn add(operation: &mut Operation, status: &str, description: &str) {

@@ -21,10 +21,9 @@ impl Modify for ErrorCodes {
     }
 }
 
-/// `A word to tell errors apart by in a program: `a`, `b` (400); `c` (401).`
 fn description() -> String {
     let statuses: Vec<_> = CODES.chunk_by(|one, next| one.0 == next.0).map(of_one_status).collect();
-    format!("A word to tell errors apart by in a program: {}.", statuses.join("; "))
+    format!("A word that programs can tell errors apart by: {}.", statuses.join("; "))
 }
 
 fn of_one_status(codes: &[(StatusCode, &str)]) -> String {

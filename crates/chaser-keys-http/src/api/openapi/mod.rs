@@ -51,7 +51,7 @@ pub(crate) async fn get_openapi() -> HttpResponse {
     HttpResponse::Ok().insert_header(ContentType::json()).body(openapi_document())
 }
 
-/// The OpenAPI document of the public API, as JSON for people to read.
+/// The OpenAPI document of the public API, as indented JSON.
 #[must_use]
 pub fn openapi_document() -> &'static str {
     static DOCUMENT: LazyLock<String> =

@@ -1,6 +1,6 @@
-//! Bodies that may be left out.
+//! Request bodies that are optional.
 //!
-//! `request_body = Option<T>` would say something else: that the body may be `null`, which is refused.
+//! `request_body = Option<T>` would say that the body may be `null`, which is refused.
 
 use utoipa::Modify;
 use utoipa::openapi::{OpenApi, RefOr, Required};

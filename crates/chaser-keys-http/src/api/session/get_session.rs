@@ -1,4 +1,4 @@
-//! Who is signed in.
+//! `GET /v1/auth/session`.
 
 use actix_web::HttpResponse;
 use chaser_keys::{UserId, WorkspaceId};
@@ -19,7 +19,7 @@ pub(crate) struct SessionJson {
     expires_at: Timestamp,
 }
 
-/// The person who is signed in.
+/// The user who is signed in.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SessionUser)]
 pub(crate) struct SessionUserJson {
@@ -29,7 +29,7 @@ pub(crate) struct SessionUserJson {
     email: String,
 }
 
-/// The workspace whose keys they see.
+/// The workspace that the user manages.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SessionWorkspace)]
 pub(crate) struct SessionWorkspaceJson {
@@ -42,13 +42,13 @@ pub(crate) struct SessionWorkspaceJson {
 #[utoipa::path(get, path = "/v1/auth/session", tag = "session", responses(
     (status = 200, description = "The session.", body = SessionJson),
 ))]
-pub(crate) async fn get_session(person: SignedIn) -> HttpResponse {
+pub(crate) async fn get_session(user: SignedIn) -> HttpResponse {
     HttpResponse::Ok().json(SessionJson {
-        user: SessionUserJson { id: person.user_id, email: person.email.as_str().to_owned() },
+        user: SessionUserJson { id: user.user_id, email: user.email.as_str().to_owned() },
         workspace: SessionWorkspaceJson {
-            id: person.workspace_id,
-            name: person.workspace_name.as_str().to_owned(),
+            id: user.workspace_id,
+            name: user.workspace_name.as_str().to_owned(),
         },
-        expires_at: Timestamp(person.expires_at),
+        expires_at: Timestamp(user.expires_at),
     })
 }

@@ -29,7 +29,7 @@ pub(crate) struct Login {
 /// Answers with the cookie `chaser_session`, always a new one.
 #[utoipa::path(post, path = "/v1/auth/login", tag = "session", request_body = Login, responses(
     (status = 204, description = "Signed in.", headers(("set-cookie" = String, description = "`chaser_session`, and `chaser_device`, which marks this browser as known."))),
-    (status = 401, description = "Wrong e-mail address or wrong password: which of them is not told.", body = crate::error::ErrorEnvelope),
+    (status = 401, description = "Wrong e-mail address or wrong password: which of the two is not disclosed.", body = crate::error::ErrorEnvelope),
     (status = 429, description = "Too many failed attempts.", body = crate::error::ErrorEnvelope, headers(("retry-after" = u64, description = "Seconds to wait."))),
 ))]
 pub(crate) async fn login(

@@ -1,4 +1,4 @@
-//! Signing out.
+//! `POST /v1/auth/logout`.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -11,16 +11,16 @@ use crate::options::HttpOptions;
 
 /// Sign out of the dashboard
 ///
-/// The session is worth nothing on any node once this has answered.
+/// Once this call has returned, no node accepts the session.
 #[utoipa::path(post, path = "/v1/auth/logout", tag = "session", responses(
     (status = 204, description = "Signed out; the cookie is cleared."),
 ))]
 pub(crate) async fn logout(
-    person: SignedIn,
+    user: SignedIn,
     store: Data<Store>,
     options: Data<HttpOptions>,
     _: OptionalJsonBody<NoFields>,
 ) -> Result<HttpResponse, ApiError> {
-    store.close_session(person.token()).await?;
+    store.close_session(user.token()).await?;
     Ok(HttpResponse::NoContent().cookie(SESSION_COOKIE.clear(&options)).finish())
 }

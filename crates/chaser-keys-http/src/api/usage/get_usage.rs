@@ -1,4 +1,4 @@
-//! Usage of the current month.
+//! `GET /v1/usage`: the current month's usage.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -10,14 +10,11 @@ use crate::error::ApiError;
 
 /// Show the workspace's usage
 ///
-/// Of the whole workspace that the key belongs to, in the current month (UTC).
+/// Of the workspace that the key belongs to, with all of its keys, in the current month (UTC).
 #[utoipa::path(get, path = "/v1/usage", tag = "usage", responses(
     (status = 200, description = "Requests, sessions and bytes, by key and by day.", body = UsageJson),
 ))]
-pub(crate) async fn get_usage(
-    holder: AuthenticatedKey,
-    store: Data<Store>,
-) -> Result<HttpResponse, ApiError> {
-    let report = store.usage_of_current_month(holder.0.workspace_id).await?;
+pub(crate) async fn get_usage(key: AuthenticatedKey, store: Data<Store>) -> Result<HttpResponse, ApiError> {
+    let report = store.usage_of_current_month(key.0.workspace_id).await?;
     Ok(HttpResponse::Ok().json(UsageJson::from(report)))
 }

@@ -1,4 +1,4 @@
-//! What a workspace's keys were used for.
+//! How much a workspace used its keys.
 
 pub(crate) mod get_usage;
 mod usage_json;

@@ -1,4 +1,4 @@
-//! Usage on the wire.
+//! Usage as JSON.
 
 use chaser_keys::{DisplayPrefix, KeyId, KeyName};
 use chaser_keys_storage::{DayUsage, KeyUsage, MonthlyUsage, Traffic};
@@ -25,7 +25,7 @@ pub(crate) struct UsageJson {
     by_day: Vec<DayUsageJson>,
 }
 
-/// How much. Sessions are those that services reported; bytes are those of request and response bodies, carried
+/// Amounts of use. Sessions are those that services reported; bytes are those of request and response bodies, forwarded
 /// by this server or reported.
 #[derive(Serialize, ToSchema)]
 #[schema(as = UsageAmounts)]

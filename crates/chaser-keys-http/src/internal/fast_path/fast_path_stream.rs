@@ -16,7 +16,8 @@ use actix_web::web::{Buf, BytesMut};
 use chaser_keys_storage::Verifier;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 
-use super::responder::{Outcome, Responder};
+use super::outcome::Outcome;
+use super::responder::Responder;
 use crate::connection_state::ConnectionTimer;
 
 /// Bytes of one read: some hundred requests. A longer request is never plain.
@@ -141,8 +142,14 @@ impl FastPathStream {
                     self.state = State::HandingOver(length);
                     self.batch = 1;
                 }
-                Outcome::Incomplete if self.input.len() < CHUNK => return,
-                Outcome::Incomplete | Outcome::NotPlain => self.state = State::Closed,
+                Outcome::IncompleteHead if self.input.len() < CHUNK => return,
+                Outcome::IncompleteBody if self.input.len() < CHUNK => {
+                    timer.body_awaited();
+                    return;
+                }
+                Outcome::IncompleteHead | Outcome::IncompleteBody | Outcome::NotPlain => {
+                    self.state = State::Closed;
+                }
             }
         }
         if self.state != State::Open {

@@ -1,13 +1,13 @@
-//! The header `Date`, written anew once a second.
+//! The header `Date`, formatted once a second.
 
 use std::time::{Duration, Instant, SystemTime};
 
-/// "Sun, 06 Nov 1994 08:49:37 GMT" has as many characters as every other date of this form (RFC 9110 §5.6.7).
+/// Characters of "Sun, 06 Nov 1994 08:49:37 GMT" and of every other date of this form (RFC 9110 §5.6.7).
 const LENGTH: usize = 29;
-/// A second is noticed this much late at most.
-const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
+/// How late a new second may be noticed: reading the monotonic clock is cheaper than formatting.
+const RECHECK_AFTER: Duration = Duration::from_millis(100);
 
-/// The last date that was written.
+/// The last date, as text.
 #[derive(Default)]
 pub(crate) struct HttpDate {
     text: [u8; LENGTH],
@@ -18,14 +18,14 @@ impl HttpDate {
     /// The date now.
     pub(crate) fn now(&mut self) -> &[u8; LENGTH] {
         let now = Instant::now();
-        if self.written_at.is_none_or(|then| now - then >= LOOK_AGAIN_AFTER) {
+        if self.written_at.is_none_or(|then| now - then >= RECHECK_AFTER) {
             self.written_at = Some(now);
             self.write();
         }
         &self.text
     }
 
-    #[expect(clippy::disallowed_methods, reason = "`Date` is when this machine thinks that it answers")]
+    #[expect(clippy::disallowed_methods, reason = "`Date` is this machine's time; nothing is decided by it")]
     fn write(&mut self) {
         let text = httpdate::fmt_http_date(SystemTime::now());
         if let Ok(text) = text.as_bytes().try_into() {
@@ -43,8 +43,8 @@ mod tests {
         let mut date = HttpDate::default();
         for _ in 0..2 {
             let text = std::str::from_utf8(date.now()).unwrap();
-            let told = httpdate::parse_http_date(text).unwrap();
-            assert!(told.elapsed().unwrap() < Duration::from_secs(5), "{text}");
+            let parsed = httpdate::parse_http_date(text).unwrap();
+            assert!(parsed.elapsed().unwrap() < Duration::from_secs(5), "{text}");
         }
     }
 }

@@ -1,85 +1,77 @@
-//! Good keys at `/authorize`, answered straight from a connection's bytes: nearly all requests of a busy proxy.
+//! Answers plain requests with good keys: `/authorize`, and `POST /verify` for a key whose name is in memory.
 //!
-//! What a web framework does for each request costs several times what verifying the key does, and a good key needs
-//! none of it: no route, no span, no line in the log. So only one thing is told here, a yes to a request that has
-//! nothing special about it. Everything else takes the long way (`authorize.rs`), which knows how to refuse; nothing is
-//! allocated here.
+//! Nothing is allocated for `/authorize`. Requests are not written to the access log: at the level `debug` each has a line.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use actix_web::web::{BufMut, BytesMut};
-use arrayvec::ArrayVec;
-use chaser_keys::PresentedKey;
-use chaser_keys_service::presented_key;
-use chaser_keys_storage::{VerifiedKey, Verifier};
+use chaser_keys::{KeyName, PresentedKey};
+use chaser_keys_storage::{Store, VerifiedKey, Verifier};
 
+use super::batch::Batch;
 use super::http_date::HttpDate;
-use super::hyphenated::hyphenated;
-use super::plain_request::PlainRequest;
-use crate::headers::RequestId;
+use super::outcome::Outcome;
+use super::plain_request::{Asks, PlainRequest};
+use super::presented_in_json::presented_in;
+use crate::headers::{FixedHeaders, RequestId, hyphenated};
 
-/// One for each thread that serves.
+/// One per worker thread.
 pub(crate) struct Responder {
     verifier: Verifier,
+    store: Store,
+    /// The headers of every JSON response, as lines.
+    fixed_headers: String,
     date: RefCell<HttpDate>,
-    /// Set while the server stops: every answer then asks the client to come back over another connection, and that is
-    /// said by others.
+    /// The body of a response to `/verify`, kept for its memory.
+    body: RefCell<Vec<u8>>,
+    /// While draining, every response needs `Connection: close`; the dispatcher sends that.
     draining: Rc<Cell<bool>>,
 }
 
-/// What some bytes begin with.
-#[derive(Debug, Eq, PartialEq)]
-pub(crate) enum Outcome {
-    /// Requests of so many bytes in all; their answers were written.
-    Answered(usize),
-    /// A request of so many bytes that asks for authorization, without anything that follows the head, and that has
-    /// to be answered with something else than yes.
-    Fallback(usize),
-    /// The beginning of a head.
-    Incomplete,
-    /// Nothing that is known here.
-    NotPlain,
-}
-
-/// Requests that came together, one after the other.
-#[derive(Default)]
-struct Batch<'a> {
-    keys: ArrayVec<PresentedKey<'a>, { Verifier::BATCH }>,
-    /// The id of each, as the client has it, and where the request ends.
-    requests: ArrayVec<(Option<&'a [u8]>, usize), { Verifier::BATCH }>,
-}
-
 impl Responder {
-    pub(crate) fn new(verifier: Verifier, draining: Rc<Cell<bool>>) -> Self {
-        Self { verifier, date: RefCell::default(), draining }
+    pub(crate) fn new(store: Store, fixed_headers: &FixedHeaders, draining: Rc<Cell<bool>>) -> Self {
+        let lines = fixed_headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+        Self {
+            verifier: store.node().verifier(),
+            store,
+            fixed_headers: lines.collect(),
+            date: RefCell::default(),
+            body: RefCell::default(),
+            draining,
+        }
     }
 
-    /// Looks at the first requests in `input`, at most so many, and answers to `output` those before the first that does
-    /// not present a good key; they are counted. If that is the very first, tells what it is.
-    pub(crate) fn answer(&self, input: &[u8], most: usize, output: &mut BytesMut) -> Outcome {
+    /// Answers the first request of the input, and up to `limit` pipelined requests to `/authorize` in total. It stops
+    /// before the first one that it does not answer. Answered requests are counted, others are not.
+    pub(super) fn answer(&self, input: &[u8], limit: usize, output: &mut BytesMut) -> Outcome {
         if self.draining.get() {
             return Outcome::NotPlain;
         }
-        let mut run = Batch::default();
-        let end = run.read(input, most);
-        let good = self.verifier.verify_batch(&run.keys);
-        let mut answered = None;
-        for (key, (request_id, end)) in good.iter().zip(&run.requests) {
-            self.accept(key, *request_id, output);
-            answered = Some(*end);
-        }
-        match (answered, run.requests.first()) {
-            (Some(answered), _) => Outcome::Answered(answered),
-            (None, Some((_, length))) => Outcome::Fallback(*length),
-            (None, None) => end,
-        }
+        let first = match PlainRequest::first_of(input) {
+            Ok(request) => request,
+            Err(outcome) => return outcome,
+        };
+        let answered = match first.asks {
+            Asks::Authorize(_) => self.authorize(&Batch::read(&first, input, limit), output),
+            Asks::Verify(body) => self.verify(body, first.request_id, output).map(|()| first.length),
+        };
+        answered.map_or(Outcome::Fallback(first.length), Outcome::Answered)
     }
 
-    /// The same answer as in `authorize.rs`, but for the headers that only browsers read.
-    fn accept(&self, key: &VerifiedKey, request_id: Option<&[u8]>, output: &mut BytesMut) {
-        let fresh = RequestId::fresh();
-        let request_id = RequestId::harmless(request_id).unwrap_or(&fresh);
+    /// Where the last answered request ends.
+    fn authorize(&self, batch: &Batch<'_>, output: &mut BytesMut) -> Option<usize> {
+        let good = self.verifier.verify_batch(&batch.keys);
+        let mut end = None;
+        for (key, (request_id, end_of_request)) in good.iter().zip(&batch.requests) {
+            self.write_authorized(key, *request_id, output);
+            end = Some(*end_of_request);
+        }
+        end
+    }
+
+    /// The same response as in `internal/authorize.rs`, without the headers that only browsers read.
+    fn write_authorized(&self, key: &VerifiedKey, request_id: Option<&[u8]>, output: &mut BytesMut) {
         output.reserve(384);
         output.put_slice(
             b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\ncache-control: no-store\r\nx-chaser-key-id: ",
@@ -89,129 +81,82 @@ impl Responder {
         output.put_slice(&hyphenated(key.workspace_id.as_uuid().as_bytes()));
         output.put_slice(b"\r\nx-chaser-mode: ");
         output.put_slice(key.mode.as_str().as_bytes());
-        output.put_slice(b"\r\nx-request-id: ");
-        output.put_slice(request_id);
-        output.put_slice(b"\r\ndate: ");
+        output.put_slice(b"\r\n");
+        write_request_id(key, request_id, output);
+        self.write_date(output);
+        output.put_slice(b"\r\n");
+    }
+
+    /// None, and nothing counted, unless the key is good and its name is in memory.
+    fn verify(&self, body: &[u8], request_id: Option<&[u8]>, output: &mut BytesMut) -> Option<()> {
+        let presented = PresentedKey::parse(presented_in(body)?).ok()?;
+        let mut name = None;
+        let key = self.verifier.verify_if(presented, |key| {
+            name = self.store.cached_key_name(key.key_id);
+            name.is_some()
+        })?;
+        self.write_verified(&key, &name?, request_id, output);
+        Some(())
+    }
+
+    /// The same response as in `internal/verify.rs`.
+    fn write_verified(
+        &self,
+        key: &VerifiedKey,
+        name: &KeyName,
+        request_id: Option<&[u8]>,
+        output: &mut BytesMut,
+    ) {
+        let mut body = self.body.borrow_mut();
+        write_verdict(key, name, &mut body);
+        output.reserve(512 + body.len());
+        output.put_slice(b"HTTP/1.1 200 OK\r\ncontent-length: ");
+        // Writing to memory does not fail.
+        let _ = serde_json::to_writer((&mut *output).writer(), &body.len());
+        output.put_slice(b"\r\n");
+        self.write_date(output);
+        output.put_slice(b"content-type: application/json\r\ncache-control: no-store\r\n");
+        output.put_slice(self.fixed_headers.as_bytes());
+        write_request_id(key, request_id, output);
+        output.put_slice(b"\r\n");
+        output.put_slice(&body);
+    }
+
+    fn write_date(&self, output: &mut BytesMut) {
+        output.put_slice(b"date: ");
         output.put_slice(self.date.borrow_mut().now());
-        output.put_slice(b"\r\n\r\n");
-        tracing::debug!(
-            request_id = %String::from_utf8_lossy(request_id),
-            workspace_id = %key.workspace_id,
-            key_id = %key.key_id,
-            "authorized",
-        );
+        output.put_slice(b"\r\n");
     }
 }
 
-impl<'a> Batch<'a> {
-    /// Reads requests that present what may be a key, and tells what comes after them if it is something else.
-    fn read(&mut self, input: &'a [u8], most: usize) -> Outcome {
-        let mut start = 0;
-        while self.keys.len() < most.min(Verifier::BATCH) {
-            let (length, request) = match PlainRequest::at_the_beginning_of(&input[start..]) {
-                Ok(plain) => plain,
-                Err(seen) => return seen,
-            };
-            let key = request.credentials.map(|value| presented_key([value]));
-            let Some(Ok(key)) = key else { return Outcome::Fallback(length) };
-            start += length;
-            self.keys.push(key);
-            self.requests.push((request.request_id, start));
-        }
-        Outcome::Incomplete
-    }
+fn write_request_id(key: &VerifiedKey, request_id: Option<&[u8]>, output: &mut BytesMut) {
+    let fresh = RequestId::fresh();
+    let request_id = RequestId::harmless(request_id).unwrap_or(&fresh);
+    output.put_slice(b"x-request-id: ");
+    output.put_slice(request_id);
+    output.put_slice(b"\r\n");
+    tracing::debug!(
+        request_id = %String::from_utf8_lossy(request_id),
+        workspace_id = %key.workspace_id,
+        key_id = %key.key_id,
+        "answered by the fast path",
+    );
+}
+
+/// `VerdictJson::Good` of `internal/verify.rs`.
+fn write_verdict(key: &VerifiedKey, name: &KeyName, body: &mut Vec<u8>) {
+    body.clear();
+    body.extend_from_slice(b"{\"valid\":true,\"key_id\":\"");
+    body.extend_from_slice(&hyphenated(key.key_id.as_uuid().as_bytes()));
+    body.extend_from_slice(b"\",\"workspace_id\":\"");
+    body.extend_from_slice(&hyphenated(key.workspace_id.as_uuid().as_bytes()));
+    body.extend_from_slice(b"\",\"mode\":\"");
+    body.extend_from_slice(key.mode.as_str().as_bytes());
+    body.extend_from_slice(b"\",\"name\":");
+    // A name may hold what JSON escapes. Writing to memory does not fail.
+    let _ = serde_json::to_writer(&mut *body, name.as_str());
+    body.push(b'}');
 }
 
 #[cfg(test)]
-mod tests {
-    use allocation_counter::measure;
-    use chaser_keys::{KeyMode, Peppers};
-    use chaser_keys_storage::testing::{issued, migrated_database, start_node};
-    use chaser_keys_storage::{SecretConfirmation, StoreOptions};
-    use local_postgres::TestDatabase;
-
-    use super::*;
-
-    /// A node that knows one key, and that key.
-    async fn express(database: &TestDatabase) -> (Responder, String) {
-        let peppers: Peppers = format!("p1:{}", "5a".repeat(32)).parse().unwrap();
-        let store = start_node(database.url(), peppers, StoreOptions::default()).await;
-        let workspace = store.create_workspace(&"Acme".parse().unwrap()).await.unwrap();
-        let made = store
-            .create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None, SecretConfirmation::NotNeeded)
-            .await
-            .unwrap();
-        let issued = issued(made);
-        // Waits until the node has heard of the key.
-        assert!(store.node().verifier().verify(&issued.secret).await.unwrap().is_some());
-        (Responder::new(store.node().verifier(), Rc::default()), issued.secret.expose().to_owned())
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn only_a_plain_request_with_a_good_key_is_answered_and_nothing_is_allocated() {
-        let database = migrated_database().await;
-        let (express, key) = express(&database).await;
-        let mut output = BytesMut::with_capacity(4096);
-        let good = format!("GET /authorize HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\nX: y\r\n");
-        let whole = good.len() + 2;
-        let seen = |text: &str, output: &mut BytesMut| express.answer(text.as_bytes(), usize::MAX, output);
-
-        assert_eq!(seen(&format!("{good}\r\nGET"), &mut output), Outcome::Answered(whole));
-        let answer = String::from_utf8(output.split().to_vec()).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n"), "{answer}");
-        assert!(answer.ends_with(" GMT\r\n\r\n"), "{answer}");
-
-        let plain = good.replace("X: y", "content-length: 0");
-        assert!(matches!(seen(&format!("{plain}\r\n"), &mut output), Outcome::Answered(_)));
-        output.clear();
-        assert_eq!(seen(&good, &mut output), Outcome::Incomplete);
-        let unknown = good.replace(&key[9..15], "AAAAAA");
-        assert_eq!(seen(&format!("{unknown}\r\n"), &mut output), Outcome::Fallback(whole));
-        for (there, instead) in [
-            ("HTTP/1.1", "HTTP/1.0"),
-            ("GET /authorize", "GET /metrics"),
-            ("GET", "CONNECT"),
-            ("GET", "G$T"),
-            ("Host: a", "Hast: a"),
-            ("X: y", "Host: b"),
-            ("X: y", "Authorization: Bearer x"),
-            ("X: y", "Connection: close"),
-            ("X: y", "connection: keep-alive"),
-            ("X: y", "Content-Length: 3"),
-            ("X: y", "Content-Length: 00"),
-            ("X: y", "Content-Length: 0\r\nContent-Length: 0"),
-            ("X: y", "Transfer-Encoding: chunked"),
-            ("X: y", "Expect: 100-continue"),
-            ("X: y", "Upgrade: websocket"),
-            ("X: y", "X : y"),
-            ("X: y", " folded"),
-        ] {
-            let other = format!("{}\r\n", good.replace(there, instead));
-            assert_eq!(seen(&other, &mut output), Outcome::NotPlain, "{other}");
-        }
-        assert!(output.is_empty());
-
-        let request = format!("{good}\r\n");
-        // Those before the first that is not good, and no more than are looked up together.
-        let bad = format!("{unknown}\r\n");
-        assert_eq!(
-            seen(&format!("{request}{request}{bad}{request}"), &mut output),
-            Outcome::Answered(2 * whole)
-        );
-        assert_eq!(String::from_utf8(output.split().to_vec()).unwrap().matches("HTTP/1.1 200 OK").count(), 2);
-        assert_eq!(seen(&format!("{request}{good}"), &mut output), Outcome::Answered(whole));
-        let many = request.repeat(Verifier::BATCH + 1);
-        assert_eq!(seen(&many, &mut output), Outcome::Answered(Verifier::BATCH * whole));
-        output.clear();
-        express.draining.set(true);
-        assert_eq!(seen(&request, &mut output), Outcome::NotPlain, "the server stops");
-        express.draining.set(false);
-        let counted = measure(|| {
-            for _ in 0..1_000 {
-                assert_eq!(seen(&request, &mut output), Outcome::Answered(whole));
-                output.clear();
-            }
-        });
-        assert_eq!((counted.count_total, counted.bytes_total), (0, 0));
-    }
-}
+mod tests;

@@ -96,7 +96,7 @@ impl AsyncRead for ConnectionStream {
         // The alarm need not be set here: the dispatcher flushes before it waits, and `poll_flush` sets it.
         if self.alarm.has_gone_off() && self.has_timed_out(context) {
             let this = &mut *self;
-            if this.timer.head_has_begun() {
+            if this.timer.request_has_begun() {
                 this.errors.queue(StatusCode::REQUEST_TIMEOUT, &this.timer);
             }
             // Nothing read is the end of the stream: the dispatcher flushes and closes.

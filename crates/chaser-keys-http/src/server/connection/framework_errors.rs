@@ -20,7 +20,7 @@ const DATE: &[u8] = b"date: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n";
 
 /// Where in `written` a bare error begins, and its status.
 ///
-/// A user's text may stand in a header of ours (`location`) or in a body, so the whole shape must fit: the error is at the
+/// A user's text may be part of a header (`location`) or a body, so the whole shape must fit: the error is at the
 /// beginning or follows a complete response, and has no header that the dispatcher does not set.
 pub(super) fn find(written: &[u8]) -> Option<(usize, StatusCode)> {
     if !ends_like_one(written) {
@@ -36,7 +36,7 @@ pub(super) fn find(written: &[u8]) -> Option<(usize, StatusCode)> {
 }
 
 /// A quick check, since every response is examined. The dispatcher writes its own headers, then the application's, then
-/// the date: right before the date, a bare error has one of the dispatcher's headers and a response of ours one of ours.
+/// the date: right before the date, a bare error has one of the dispatcher's headers and the application's response one of its own.
 fn ends_like_one(written: &[u8]) -> bool {
     let Some((before, date)) = written.split_last_chunk::<{ DATE.len() }>() else { return false };
     let its_own =

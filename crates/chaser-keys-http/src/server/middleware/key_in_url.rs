@@ -1,9 +1,10 @@
-//! Keys do not belong in URLs: they stay in logs, histories and referrers.
+//! Refuses keys in URLs, which logs, histories and referrers keep.
 
 use std::borrow::Cow;
 
 use actix_web::http::Uri;
 use chaser_keys::{KeyMode, SecretKey};
+use percent_encoding::percent_decode_str;
 
 use crate::error::ApiError;
 
@@ -17,32 +18,20 @@ pub(super) fn check(uri: &Uri) -> Result<(), ApiError> {
     }
 }
 
-/// The path for the log. Even the beginning of a key hides all of it: a mistyped key is a secret, too.
+/// The path for the log, or a notice if so much as the prefix of a key occurs: a mistyped key is a secret too.
 pub(super) fn redacted(path: &str) -> Cow<'_, str> {
     let text = decoded(path);
     let has_prefix = |mode: KeyMode| text.contains(mode.secret_prefix());
     if has_prefix(KeyMode::Live) || has_prefix(KeyMode::Test) {
-        Cow::Borrowed("(not logged: a key stands in it)")
+        Cow::Borrowed("(not logged: it contains a key)")
     } else {
         Cow::Borrowed(path)
     }
 }
 
-/// Percent-decoded once; what does not decode stays as it is.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let escaped = (*first == b'%').then(|| hex_pair(after)).flatten();
-        bytes.push(escaped.unwrap_or(*first));
-        rest = if escaped.is_some() { &after[2..] } else { after };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn hex_pair(bytes: &[u8]) -> Option<u8> {
-    let pair = std::str::from_utf8(bytes.get(..2)?).ok()?;
-    pair.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u8::from_str_radix(pair, 16).ok())?
+/// Decoded once; what is not an escape stays as it is.
+fn decoded(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8_lossy()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
-//! Keeps a page apart from the windows of other sites (Cross-Origin-Opener-Policy), where browsers listen:
-//! on https and on the viewer's own machine. From plain http elsewhere Chromium ignores the header and
-//! complains of it in the console, so it is not sent there.
+//! `Cross-Origin-Opener-Policy` on pages: separates them from windows of other sites.
+//!
+//! Browsers honour it on https and on the viewer's own machine. On plain http elsewhere Chromium ignores it and logs a
+//! complaint, so it is not sent there.
 
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use url::Url;

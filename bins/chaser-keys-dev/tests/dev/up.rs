@@ -69,7 +69,7 @@ async fn one_line_of_json_tells_all_and_sigterm_stops_all() {
     let text = |name: &str| ready[name].as_str().unwrap();
     let peppers = text("peppers").parse().unwrap();
     let node = start_node(text("database_url"), peppers, StoreOptions::default()).await;
-    let verified = node.verifier().verify(&text("key").parse::<SecretKey>().unwrap()).await.unwrap();
+    let verified = node.node().verifier().verify(&text("key").parse::<SecretKey>().unwrap()).await.unwrap();
     assert_eq!(verified.unwrap().workspace_id.to_string(), text("workspace_id"));
 
     let session: Value = call(&ready, "/v1/auth/session").await.json().await.unwrap();

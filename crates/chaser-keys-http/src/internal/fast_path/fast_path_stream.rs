@@ -16,7 +16,7 @@ use actix_web::web::{Buf, BytesMut};
 use chaser_keys_storage::Verifier;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 
-use super::outcome::Outcome;
+use super::outcome::FastPathOutcome;
 use super::responder::Responder;
 use crate::connection_state::ConnectionTimer;
 
@@ -134,20 +134,22 @@ impl FastPathStream {
     fn answer_input(&mut self, timer: &ConnectionTimer) {
         while !self.input.is_empty() && self.state == State::Open {
             match self.responder.answer(&self.input, self.batch, &mut self.output) {
-                Outcome::Answered(length) => {
+                FastPathOutcome::Answered(length) => {
                     self.input.advance(length);
                     self.batch = (self.batch * 2).min(Verifier::BATCH);
                 }
-                Outcome::Fallback(length) => {
+                FastPathOutcome::Fallback(length) => {
                     self.state = State::HandingOver(length);
                     self.batch = 1;
                 }
-                Outcome::IncompleteHead if self.input.len() < CHUNK => return,
-                Outcome::IncompleteBody if self.input.len() < CHUNK => {
+                FastPathOutcome::IncompleteHead if self.input.len() < CHUNK => return,
+                FastPathOutcome::IncompleteBody if self.input.len() < CHUNK => {
                     timer.body_awaited();
                     return;
                 }
-                Outcome::IncompleteHead | Outcome::IncompleteBody | Outcome::NotPlain => {
+                FastPathOutcome::IncompleteHead
+                | FastPathOutcome::IncompleteBody
+                | FastPathOutcome::NotPlain => {
                     self.state = State::Closed;
                 }
             }

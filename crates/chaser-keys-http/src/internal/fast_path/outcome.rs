@@ -2,7 +2,7 @@
 
 /// What the input begins with, and what was done about it.
 #[derive(Debug, Eq, PartialEq)]
-pub(super) enum Outcome {
+pub(super) enum FastPathOutcome {
     /// Requests of this many bytes in total. Their responses are written.
     Answered(usize),
     /// A plain request of this many bytes, which only the framework can answer.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use httparse::{Header, Status};
 
-use super::outcome::Outcome;
+use super::outcome::FastPathOutcome;
 use crate::headers::is_json;
 
 /// More headers than this are left to the framework.
@@ -44,22 +44,22 @@ struct Headers<'a> {
 
 impl<'a> PlainRequest<'a> {
     /// The first request of the input, or what the input begins with instead.
-    pub(super) fn first_of(input: &'a [u8]) -> Result<Self, Outcome> {
+    pub(super) fn first_of(input: &'a [u8]) -> Result<Self, FastPathOutcome> {
         let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
         let mut request = httparse::Request::new(&mut []);
         let head = match request.parse_with_uninit_headers(input, &mut headers) {
             Ok(Status::Complete(length)) => length,
-            Ok(Status::Partial) => return Err(Outcome::IncompleteHead),
-            Err(_) => return Err(Outcome::NotPlain),
+            Ok(Status::Partial) => return Err(FastPathOutcome::IncompleteHead),
+            Err(_) => return Err(FastPathOutcome::NotPlain),
         };
-        let target = Target::of(&request).ok_or(Outcome::NotPlain)?;
-        let headers = Headers::of(request.headers).ok_or(Outcome::NotPlain)?;
-        let length = head + headers.body_length(target).ok_or(Outcome::NotPlain)?;
+        let target = Target::of(&request).ok_or(FastPathOutcome::NotPlain)?;
+        let headers = Headers::of(request.headers).ok_or(FastPathOutcome::NotPlain)?;
+        let length = head + headers.body_length(target).ok_or(FastPathOutcome::NotPlain)?;
         let asks = match target {
             Target::Authorize => Asks::Authorize(headers.authorization),
             Target::Verify => {
                 let body: Range<usize> = head..length;
-                Asks::Verify(input.get(body).ok_or(Outcome::IncompleteBody)?)
+                Asks::Verify(input.get(body).ok_or(FastPathOutcome::IncompleteBody)?)
             }
         };
         Ok(Self { length, request_id: headers.request_id, asks })

@@ -11,7 +11,7 @@ use chaser_keys_storage::{Store, VerifiedKey, Verifier};
 
 use super::batch::Batch;
 use super::http_date::HttpDate;
-use super::outcome::Outcome;
+use super::outcome::FastPathOutcome;
 use super::plain_request::{Asks, PlainRequest};
 use super::presented_in_json::presented_in;
 use crate::headers::{FixedHeaders, RequestId, hyphenated};
@@ -44,9 +44,9 @@ impl Responder {
 
     /// Answers the first request of the input, and up to `limit` pipelined requests to `/authorize` in total. It stops
     /// before the first one that it does not answer. Answered requests are counted, others are not.
-    pub(super) fn answer(&self, input: &[u8], limit: usize, output: &mut BytesMut) -> Outcome {
+    pub(super) fn answer(&self, input: &[u8], limit: usize, output: &mut BytesMut) -> FastPathOutcome {
         if self.draining.get() {
-            return Outcome::NotPlain;
+            return FastPathOutcome::NotPlain;
         }
         let first = match PlainRequest::first_of(input) {
             Ok(request) => request,
@@ -56,7 +56,7 @@ impl Responder {
             Asks::Authorize(_) => self.authorize(&Batch::read(&first, input, limit), output),
             Asks::Verify(body) => self.verify(body, first.request_id, output).map(|()| first.length),
         };
-        answered.map_or(Outcome::Fallback(first.length), Outcome::Answered)
+        answered.map_or(FastPathOutcome::Fallback(first.length), FastPathOutcome::Answered)
     }
 
     /// Where the last answered request ends.

@@ -60,7 +60,7 @@ impl Boundary {
             let url = Url::new(request.uri().clone());
             let record = RequestRecord::begin(&request, url.path());
             let span = tracing::info_span!("request", request_id = %record.request_id);
-            let reader = boundary.reader(&request, url.path(), &record);
+            let reader = boundary.prepare(&request, url.path(), &record);
             let checked = record.check_connection().and_then(|()| key_in_url::check(request.uri()));
             let answering = checked.map(|()| application.call(request));
             async move {
@@ -79,9 +79,9 @@ impl Boundary {
         map_config(bounded, |()| AppConfig::default())
     }
 
-    /// On the public listener: decides once what the path takes, for the gate and the pass-through, and who reads the
-    /// response. The internal listener has no pages and no gate.
-    fn reader(&self, request: &Request, decoded_path: &str, record: &RequestRecord) -> Option<Reader> {
+    /// On the public listener: decides once which credentials the path takes, for the gate, the pages and the pass-through,
+    /// and whether the client reads pages. The internal listener has neither gate nor pages.
+    fn prepare(&self, request: &Request, decoded_path: &str, record: &RequestRecord) -> Option<Reader> {
         if self.listener == Listener::Internal {
             return None;
         }

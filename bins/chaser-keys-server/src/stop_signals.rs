@@ -26,11 +26,11 @@ impl StopSignals {
         let (name, _) = self.next().await;
         tracing::info!(
             signal = name,
-            "stopping: finishing requests and writing usage; a second signal stops at once"
+            "stopping: finishing requests and writing usage; a second signal stops immediately"
         );
         tokio::spawn(async move {
             let (name, number) = self.next().await;
-            tracing::warn!(signal = name, "stopped at once: the last usage counts are lost");
+            tracing::warn!(signal = name, "stopped immediately: the last usage counts are lost");
             process::exit(128 + number);
         });
     }

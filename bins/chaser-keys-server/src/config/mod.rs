@@ -12,11 +12,10 @@ mod listen;
 mod log;
 mod peppers;
 mod schema;
-mod unknown_variables;
-
 mod serve;
 mod store;
 mod store_options;
+mod unknown_variables;
 
 pub use config_errors::ConfigErrors;
 pub use listen::ListenConfig;

@@ -2,27 +2,22 @@
 
 use allocation_counter::measure;
 use chaser_keys::{KeyMode, Peppers};
-use chaser_keys_storage::{SecretConfirmation, DatabaseUrl, KeyCreation, StoreOptions, run_migrations, schema_fingerprint};
-use local_postgres::{BoxError, TestDatabase};
+use chaser_keys_storage::testing::{issued, migrated_database, start_node};
+use chaser_keys_storage::{DatabaseUrl, SecretConfirmation, StoreOptions};
+use local_postgres::TestDatabase;
 
 use super::*;
 
-async fn migrate(url: String) -> Result<(), BoxError> {
-    run_migrations(&url.parse::<DatabaseUrl>()?).await?;
-    Ok(())
-}
-
 /// The fast path of a node that knows one key and its name, and that key.
 async fn start(database: &TestDatabase) -> (Responder, String) {
-    let url: DatabaseUrl = database.url().parse().unwrap();
     let peppers: Peppers = format!("p1:{}", "5a".repeat(32)).parse().unwrap();
-    let store = Store::connect(&url, peppers, StoreOptions::default()).await.unwrap();
-    let node = store.clone();
-    tokio::spawn(async move { node.run_background(std::future::pending()).await });
+    let store = start_node(database.url(), peppers, StoreOptions::default()).await;
     let workspace = store.create_workspace(&"Acme".parse().unwrap()).await.unwrap();
-    let made = store.create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None, SecretConfirmation::NotNeeded).await.unwrap();
-    let KeyCreation::Issued(issued) = made else { panic!("there was no Idempotency-Key") };
-    store.node().until_ready().await;
+    let made = store
+        .create_key(workspace, "ci".parse().unwrap(), KeyMode::Live, None, SecretConfirmation::NotNeeded)
+        .await
+        .unwrap();
+    let issued = issued(made);
     // Waits until the node has heard of the key.
     let key = store.node().verifier().verify(&issued.secret).await.unwrap().unwrap();
     assert!(store.key_name_if_at_hand(key.workspace_id, key.key_id).await.is_some());
@@ -30,14 +25,9 @@ async fn start(database: &TestDatabase) -> (Responder, String) {
     (responder, issued.secret.expose().to_owned())
 }
 
-async fn database() -> TestDatabase {
-    let template = format!("chaser_keys_http-{}", schema_fingerprint());
-    TestDatabase::from_template(&template, migrate).await.unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn only_a_plain_request_with_a_good_key_is_answered_and_nothing_is_allocated() {
-    let database = database().await;
+    let database = migrated_database().await;
     let (responder, key) = start(&database).await;
     let mut output = BytesMut::with_capacity(4096);
     let good = format!("GET /authorize HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\nX: y\r\n");
@@ -108,7 +98,7 @@ async fn only_a_plain_request_with_a_good_key_is_answered_and_nothing_is_allocat
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_about_one_good_key_is_answered_if_its_name_is_in_memory() {
-    let database = database().await;
+    let database = migrated_database().await;
     let (responder, key) = start(&database).await;
     let mut output = BytesMut::new();
     let question = |headers: &str, body: &str| {
@@ -156,7 +146,7 @@ async fn a_question_about_one_good_key_is_answered_if_its_name_is_in_memory() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_left_to_the_framework_is_not_counted_here() {
-    let database = database().await;
+    let database = migrated_database().await;
     let (mut responder, key) = start(&database).await;
     let body = format!(r#"{{"key":"{key}"}}"#);
     let asked = |responder: &Responder| responder.verify(body.as_bytes(), None, &mut BytesMut::new());

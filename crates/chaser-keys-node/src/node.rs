@@ -117,7 +117,8 @@ impl Node {
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
         let shutdown = shutdown.shared();
         let shared = &self.shared;
-        let feed = feed::run(Arc::clone(&shared.replica), shared.url.clone(), shutdown.clone());
+        // Boxed: it is large, and runs once for the life of the node.
+        let feed = Box::pin(feed::run(Arc::clone(&shared.replica), shared.url.clone(), shutdown.clone()));
         tokio::join!(feed, shared.usage.run(shared.options.usage_flush_interval, shutdown));
     }
 

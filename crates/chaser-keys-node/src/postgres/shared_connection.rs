@@ -69,13 +69,11 @@ impl SharedConnection {
     ) -> Result<T, NodeError> {
         let connection = self.connection().await?;
         let limit = self.timeouts.statement;
-        match tokio::time::timeout(limit, work(&connection)).await {
-            Ok(outcome) => Ok(outcome?),
-            Err(_) => {
-                self.discard(&connection).await;
-                Err(ConnectError::Timeout(limit).into())
-            }
+        if let Ok(outcome) = tokio::time::timeout(limit, work(&connection)).await {
+            return Ok(outcome?);
         }
+        self.discard(&connection).await;
+        Err(ConnectError::Timeout(limit).into())
     }
 
     async fn connection(&self) -> Result<Arc<OpenConnection>, NodeError> {

@@ -139,7 +139,7 @@ impl Node {
     /// # Errors
     /// What could not be confirmed is kept and written with the next flush, once.
     pub async fn flush_usage(&self) -> Result<(), NodeError> {
-        self.shared.usage.flush().await
+        Ok(self.shared.usage.flush().await?)
     }
 
     /// Whether this node may answer: its keys are loaded and its lease holds.
@@ -200,9 +200,8 @@ impl Node {
     /// [`NodeError::Peppers`] names the pepper that is missing or different.
     pub async fn check_peppers(&self) -> Result<(), NodeError> {
         let connection = &self.shared.connection;
-        let row = connection.query("select clock_timestamp()", &[]).await?;
-        let now = row.first().ok_or(NodeError::Corrupt("no time"))?.try_get(0)?;
-        check_peppers(connection, &self.shared.peppers, self.shared.clock.adjust(now)).await
+        let now = self.shared.clock.adjust(connection.time().await?);
+        Ok(check_peppers(connection, &self.shared.peppers, now).await??)
     }
 
     /// Waits until no node can accept a key that a committed change has ended: every member has applied the change, or

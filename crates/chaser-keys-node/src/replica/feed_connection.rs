@@ -15,8 +15,7 @@ use super::changes::RoundHeader;
 use super::membership::{MEMBERS, Member};
 use super::pepper_coverage::{ForeignPepper, PepperCoverage};
 use super::shared::Replica;
-use crate::NodeError;
-use crate::postgres::{ConnectionTimeouts, DatabaseUrl, RawConnection, connect};
+use crate::postgres::{ConnectionTimeouts, DatabaseError, DatabaseUrl, RawConnection, connect};
 
 /// What operators see in `pg_stat_activity`.
 const NAME: &str = "chaser-keys feed";
@@ -82,7 +81,7 @@ impl FeedConnection {
         url: &DatabaseUrl,
         statement: Duration,
         replica: &Arc<Replica>,
-    ) -> Result<Self, NodeError> {
+    ) -> Result<Self, DatabaseError> {
         let client = match connect(url, statement).await? {
             RawConnection::Plain(client, connection) => drive(client, connection, replica),
             RawConnection::Tls(client, connection) => drive(client, connection, replica),

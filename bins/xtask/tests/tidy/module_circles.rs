@@ -13,7 +13,6 @@ use crate::{Exception, assert_none, assert_only};
 const NOT_CLEAN_YET: &[Exception] = &[
     ("crates/chaser-keys", "the two kinds of key know each other"),
     ("crates/chaser-keys-http", "routes, authentication and dashboard are being untied"),
-    ("crates/chaser-keys-storage", "every module names `crate::Store`"),
 ];
 
 /// Who imports whom among a crate's top-level modules, each with the first file that does it.

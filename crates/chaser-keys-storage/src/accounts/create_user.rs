@@ -20,7 +20,7 @@ pub enum CreateUserError {
     /// No workspace has this id.
     #[error("there is no workspace with this id")]
     NoSuchWorkspace,
-    /// The database failed.
+    /// The database failed for another reason.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

@@ -15,12 +15,12 @@ use crate::database::clock::clock_timestamp;
 use crate::database::schema::{dashboard_sessions, users, workspaces};
 use crate::{CorruptRow, StorageError, Store};
 
-/// A session that was just opened.
+/// A new session: what the browser needs to keep it.
 #[derive(Debug)]
 pub struct OpenedSession {
     /// For the session cookie; the database holds only its hash.
     pub token: SessionToken,
-    /// When it ends at the latest.
+    /// The absolute limit: the session ends then even if it is in use.
     pub expires_at: OffsetDateTime,
     /// For the device cookie: the token that the browser presented, if it was known for this user, or a new one.
     pub device: DeviceToken,
@@ -31,13 +31,13 @@ pub struct OpenedSession {
 pub struct DashboardSession {
     /// The user who is signed in.
     pub user_id: UserId,
-    /// The user's address.
+    /// The address that the user signs in with.
     pub email: EmailAddress,
     /// The user's only workspace.
     pub workspace_id: WorkspaceId,
-    /// The workspace's name.
+    /// The name of the workspace when the session was read.
     pub workspace_name: WorkspaceName,
-    /// When the session ends at the latest.
+    /// The absolute limit: the session ends then even if it is in use.
     pub expires_at: OffsetDateTime,
 }
 

@@ -10,6 +10,6 @@ pub struct CorruptRow {
     pub table: &'static str,
     /// The first column that does not parse. Its value is not repeated.
     pub column: &'static str,
-    /// The row's public id.
+    /// The row's id, which may be logged.
     pub id: String,
 }

@@ -45,7 +45,6 @@ pub(crate) fn violated_constraint(error: &DieselError) -> Option<&str> {
 mod tests {
     use diesel_async::RunQueryDsl;
 
-    use super::*;
     use crate::StorageError;
     use crate::testing::{migrated_database, peppers, start_node};
 

@@ -1,4 +1,4 @@
-//! A key as it is stored, with what the database knows beside the record.
+//! A key with its last use and its status.
 
 use chaser_keys::{ApiKey, KeyStatus};
 use time::OffsetDateTime;

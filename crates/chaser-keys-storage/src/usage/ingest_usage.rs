@@ -50,7 +50,7 @@ pub enum IngestUsageError {
     /// A key's day would exceed 2^53 − 1 sessions or bytes, the largest integer that JSON readers keep exact.
     #[error("a key's day would hold more than {} of something", Traffic::MAX)]
     TooMuch,
-    /// The database failed.
+    /// The database failed; if it is unavailable, the same batch may be sent again.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

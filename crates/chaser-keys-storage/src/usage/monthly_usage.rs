@@ -30,38 +30,38 @@ pub struct MonthlyUsage {
     pub by_day: Vec<DayUsage>,
 }
 
-/// The use of one key.
+/// The use of one key in the month.
 #[derive(Clone, Debug)]
 pub struct KeyUsage {
     /// The key's id; the key may be revoked.
     pub key_id: KeyId,
-    /// Its display prefix.
+    /// The beginning of its secret, which may be shown.
     pub key_prefix: DisplayPrefix,
     /// Its present name, not the one at the time of use.
     pub key_name: KeyName,
     /// Whether it is a live or a test key.
     pub mode: KeyMode,
-    /// Its requests in the month.
+    /// Requests that it authenticated since the month began.
     pub requests: u64,
-    /// Its traffic in the month.
+    /// Sessions and bytes since the month began.
     pub traffic: Traffic,
 }
 
-/// The use of one UTC day.
+/// The use of all keys on one day.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct DayUsage {
-    /// The day.
+    /// The day in UTC.
     pub date: Date,
-    /// Its requests with live keys.
+    /// Requests that live keys authenticated.
     pub live: u64,
-    /// Its requests with test keys.
+    /// Requests that test keys authenticated.
     pub test: u64,
-    /// Its traffic, live and test.
+    /// Sessions and bytes of live and test keys together.
     pub traffic: Traffic,
 }
 
 impl DayUsage {
-    /// Its requests, live and test.
+    /// Requests of live and test keys together.
     #[must_use]
     pub const fn requests(&self) -> u64 {
         self.live + self.test

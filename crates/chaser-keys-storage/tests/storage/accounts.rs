@@ -1,4 +1,4 @@
-//! People sign in, stay signed in for a while, and are signed out.
+//! Users sign in, stay signed in for a while, and are signed out.
 
 use chaser_keys::UserId;
 use chaser_keys_storage::{
@@ -19,7 +19,7 @@ fn credentials(user_id: UserId) -> Credentials {
 }
 
 async fn sign_in(test: &TestStore, user: UserId) -> SessionToken {
-    test.store.open_session(&credentials(user), None).await.unwrap().expect("the person may sign in").token
+    test.store.open_session(&credentials(user), None).await.unwrap().expect("the user may sign in").token
 }
 
 #[tokio::test]

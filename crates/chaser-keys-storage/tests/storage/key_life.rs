@@ -205,7 +205,7 @@ async fn a_row_that_somebody_spoiled_is_named_and_not_served() {
     assert!(!error.is_unavailable());
 }
 
-/// An id that no key has: keys' ids are random.
+/// An id that no key has: the ids of keys are random.
 fn unknown_key(test: &TestStore) -> KeyId {
     KeyId::from_uuid(test.workspace.as_uuid())
 }

@@ -1,4 +1,4 @@
-//! Applying the migrations, by whichever node comes first.
+//! Applying the migrations. The first node to take an advisory lock does it.
 
 use chaser_keys_node::postgres::{DatabaseUrl, refuse_transaction_pooler};
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
@@ -73,7 +73,7 @@ mod tests {
 
     /// Every column, constraint, index and comment, in PostgreSQL's own words.
     const SCHEMA: &str = "
-        select table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable as told
+        select table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable as line
         from information_schema.columns where table_schema = 'public'
         union all select conrelid::regclass || ' ' || pg_get_constraintdef(oid)
         from pg_constraint where connamespace = 'public'::regnamespace
@@ -81,7 +81,7 @@ mod tests {
         union all select objoid::regclass || ' ' || objsubid || ' ' || description
         from pg_description where classoid = 'pg_class'::regclass
             and objoid in (select oid from pg_class where relnamespace = 'public'::regnamespace)
-        order by told";
+        order by line";
 
     async fn schema(url: &str) -> Vec<String> {
         let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
@@ -175,7 +175,7 @@ mod tests {
         let url: DatabaseUrl = database.url().replace(database.name(), "nobody_created").parse().unwrap();
         for error in [run_migrations(&url).await.unwrap_err(), pending_migrations(&url).await.unwrap_err()] {
             assert!(error.is_missing_database(), "{error:?}");
-            assert!(error.is_unavailable(), "somebody may create it: {error:?}");
+            assert!(error.is_unavailable(), "an operator may still create it: {error:?}");
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Keys are created, listed, found, renamed, rotated and revoked.
 
 use chaser_keys::{GracePeriod, KeyId, KeyMode, KeyStatus, Revocation, RotateRefusal};
-use chaser_keys_storage::{CreateKeyError, IdempotencyKey, KeyCreation, RotateKeyError, SecretConfirmation};
+use chaser_keys_storage::{
+    CreateKeyError, IdempotencyKey, KeyCreation, RotateKeyError, SecretConfirmation, StorageError,
+};
 use time::Duration;
 
 use crate::support::{TestStore, issued};
@@ -203,6 +205,16 @@ async fn a_row_that_somebody_spoiled_is_named_and_not_served() {
     let error = test.store.list_keys(test.workspace).await.unwrap_err();
     assert_eq!(error.to_string(), format!("corrupt row in api_keys: column name of {}", key.key.id));
     assert!(!error.is_unavailable());
+}
+
+#[tokio::test]
+async fn a_rename_that_cannot_be_answered_changes_nothing() {
+    let test = TestStore::new().await;
+    let key = test.create_key("ci").await;
+    test.sql("update api_keys set prefix = 'no_prefix_at_all'").await;
+    let renamed = test.store.rename_key(test.workspace, key.key.id, "release".parse().unwrap()).await;
+    assert!(matches!(renamed, Err(StorageError::CorruptRow(_))), "{renamed:?}");
+    assert_eq!(test.texts("select name from api_keys").await, [Some("ci".to_owned())]);
 }
 
 /// An id that no key has: the ids of keys are random.

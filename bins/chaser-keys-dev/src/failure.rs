@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use chaser_keys_storage::StorageError;
+use chaser_keys_storage::{ErrorChain, StorageError};
 use local_postgres::LocalPostgresError;
 use thiserror::Error;
 
@@ -39,6 +39,6 @@ pub(crate) enum Failure {
 
 impl From<StorageError> for Failure {
     fn from(error: StorageError) -> Self {
-        Self::Seed(error.to_string())
+        Self::Seed(ErrorChain(&error).to_string())
     }
 }

@@ -3,7 +3,8 @@
 use chaser_keys::{KeyMode, KeyStatus, WorkspaceId};
 use chaser_keys_server::create_user;
 use chaser_keys_storage::{
-    CreateKeyError, Credentials, DatabaseUrl, KeyCreation, SecretConfirmation, Session, SessionToken, Store,
+    CreateKeyError, Credentials, DashboardSession, DatabaseUrl, KeyCreation, SecretConfirmation,
+    SessionToken, Store,
 };
 
 use crate::failure::Failure;
@@ -29,7 +30,7 @@ pub(crate) async fn seed(store: &Store, database: &DatabaseUrl) -> Result<Seeded
     let credentials = ensure_user(store, database).await?;
     let opened = store.open_session(&credentials, None).await?;
     let session = opened.ok_or_else(|| broken(format_args!("{EMAIL} is disabled")))?.token;
-    let Session { workspace_id: workspace, .. } =
+    let DashboardSession { workspace_id: workspace, .. } =
         store.find_session(&session).await?.ok_or_else(|| broken("the new session is gone"))?;
     revoke_former_keys(store, workspace).await?;
     let key = create_key(store, workspace).await?;

@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use chaser_keys_storage::passwords::HashingError;
-use chaser_keys_storage::{DatabaseUrl, MigrationError, PepperMismatch, StorageError};
+use chaser_keys_storage::{DatabaseUrl, ErrorChain, MigrationError, PepperMismatch, StorageError};
 use thiserror::Error;
 
 use crate::config::{ConfigErrors, MIGRATE};
@@ -27,12 +27,14 @@ pub enum Failure {
         source: io::Error,
     },
     /// The database does not answer.
-    #[error("DATABASE_URL: PostgreSQL ({database}) cannot be used: {reason}. {}", fix(.reason))]
+    #[error("DATABASE_URL: PostgreSQL ({database}) cannot be used: {reason}. {fix}")]
     Database {
         /// The address, without the password.
         database: String,
         /// The driver's or the server's reason.
         reason: String,
+        /// What the operator can do.
+        fix: &'static str,
     },
     /// Other peppers made the keys in this database.
     #[error("CHASER_PEPPERS: {}", one_line(.0))]
@@ -50,7 +52,7 @@ pub enum Failure {
         first: String,
     },
     /// Any other failure of the store.
-    #[error("{}", one_line(.0))]
+    #[error("{}", one_line(&ErrorChain(.0)))]
     Storage(#[source] StorageError),
     /// An argument is sound, but does not fit what is stored.
     #[error("{0}")]
@@ -81,22 +83,20 @@ impl Failure {
 
     /// Names the setting that must be corrected.
     pub(crate) fn of_storage(database: &DatabaseUrl, error: StorageError) -> Self {
+        // PostgreSQL runs if it answers that it has no such database.
+        let fix = if error.is_missing_database() {
+            "Create it, or correct the URL"
+        } else {
+            "Start it, or correct the URL"
+        };
         match error {
-            StorageError::Unavailable(reason) | StorageError::Schema(MigrationError::Unavailable(reason)) => {
-                Self::Database { database: database.to_string(), reason: one_line(&reason) }
+            StorageError::Unavailable(cause) | StorageError::Schema(MigrationError::Unavailable(cause)) => {
+                let reason = one_line(&ErrorChain(cause.as_ref()));
+                Self::Database { database: database.to_string(), reason, fix }
             }
             StorageError::Peppers(mismatch) => Self::Peppers(mismatch),
             other => Self::Storage(other),
         }
-    }
-}
-
-/// A server that refuses the database's name is running.
-fn fix(reason: &str) -> &'static str {
-    if reason.contains("does not exist") {
-        "Create it, or correct the URL"
-    } else {
-        "Start it, or correct the URL"
     }
 }
 

@@ -4,7 +4,8 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use chaser_keys_storage::{
-    DatabaseUrl, MigrationError, StorageError, Store, StoreOptions, pending_migrations, run_migrations,
+    DatabaseUrl, ErrorChain, MigrationError, StorageError, Store, StoreOptions, pending_migrations,
+    run_migrations,
 };
 
 use crate::config::{MigrateAtStart, ServeConfig, StoreConfig};
@@ -53,9 +54,10 @@ async fn retry_while_unavailable<T, F: Future<Output = Result<T, MigrationError>
     loop {
         match attempt().await {
             Ok(done) => return Ok(done),
-            Err(MigrationError::Unavailable(reason)) if Instant::now() + RETRY_INTERVAL < deadline => {
+            Err(MigrationError::Unavailable(cause)) if Instant::now() + RETRY_INTERVAL < deadline => {
                 if !is_logged {
-                    tracing::warn!(%database, reason, "waiting up to {DATABASE_TIMEOUT:?} for the database");
+                    let reason = ErrorChain(cause.as_ref());
+                    tracing::warn!(%database, %reason, "waiting up to {DATABASE_TIMEOUT:?} for the database");
                     is_logged = true;
                 }
                 tokio::time::sleep(RETRY_INTERVAL).await;

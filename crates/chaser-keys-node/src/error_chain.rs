@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 /// Displays an error followed by its sources, separated by colons. `tokio-postgres`, hyper and others say in their own
-/// message only which step failed; the reason is a source. A source whose text already ends the line is left out.
+/// message only which step failed; the reason is a source. A source whose text is in the line already is left out.
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorChain<'a>(pub &'a (dyn Error + 'static));
 
@@ -14,7 +14,7 @@ impl fmt::Display for ErrorChain<'_> {
         let mut source = self.0.source();
         while let Some(cause) = source {
             let reason = cause.to_string();
-            if !line.ends_with(&reason) {
+            if !line.contains(&reason) {
                 line = format!("{line}: {reason}");
             }
             source = cause.source();
@@ -40,6 +40,10 @@ mod tests {
     #[error("the database is unavailable: {0}")]
     struct Verbose(#[source] Refused);
 
+    #[derive(Debug, Error)]
+    #[error("{}", ErrorChain(.0))]
+    struct Whole(#[source] Opaque);
+
     #[test]
     fn every_cause_is_in_the_line_once() {
         assert_eq!(ErrorChain(&Opaque(Refused)).to_string(), "cannot connect: connection refused");
@@ -47,5 +51,6 @@ mod tests {
             ErrorChain(&Verbose(Refused)).to_string(),
             "the database is unavailable: connection refused"
         );
+        assert_eq!(ErrorChain(&Whole(Opaque(Refused))).to_string(), "cannot connect: connection refused");
     }
 }

@@ -1,4 +1,4 @@
-//! Registering the pepper that new keys are made with, so that every node finds out whether it has it.
+//! Registering the pepper of new keys, so that a node without it finds that out.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -7,7 +7,7 @@ use crate::database::schema::peppers;
 use crate::{StorageError, Store};
 
 impl Store {
-    /// Registers the current pepper before this process makes its first key with it.
+    /// Registers the current pepper before this process stores its first key with it; afterwards it does nothing.
     pub(crate) async fn register_current_pepper(&self) -> Result<(), StorageError> {
         let registering = self.pepper_is_registered.get_or_try_init(|| async {
             let mut connection = self.connection().await?;
@@ -26,9 +26,9 @@ impl Store {
                 .set(peppers::used_since.eq(now))
                 .execute(&mut connection)
                 .await?;
-            // Two nodes may start on an empty database with different peppers: the second one finds out here.
+            // Two nodes may start on an empty database with different peppers: the second one fails here.
             Ok(self.node.check_peppers().await?)
         });
-        registering.await.copied()
+        self.database.within_deadline(registering).await.copied()
     }
 }

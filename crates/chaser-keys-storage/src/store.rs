@@ -1,85 +1,43 @@
-//! The store: everything a server does with keys, accounts and usage goes through it.
+//! The store: the handle through which a server reads and changes keys, accounts and usage.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use chaser_keys::Peppers;
-use chaser_keys_node::{DatabaseClock, DatabaseUrl, Node, NodeOptions, timing};
+use chaser_keys_node::{DatabaseClock, DatabaseUrl, Node};
 use diesel_async::AsyncPgConnection;
 use prometheus_client::registry::Registry;
 use time::OffsetDateTime;
 use tokio::sync::OnceCell;
 
 use crate::database::clock;
+use crate::database::migrations::pending_migrations;
 use crate::database::pool::{Connection, Database};
-use crate::keys::key_name::KeyNames;
-use crate::usage::metrics::UsageMetrics;
-use crate::{MigrationError, SessionLifetimes, StorageError, pending_migrations};
+use crate::error::{MigrationError, StorageError};
+use crate::key_name_cache::KeyNameCache;
+use crate::store_options::StoreOptions;
+use crate::usage_metrics::UsageMetrics;
 
-/// How the store uses the database. The defaults suit a server with one node in the same network.
-#[derive(Clone, Debug)]
-pub struct StoreOptions {
-    /// Connections at most, for everything but migrations and the feed; at least two. A quarter of them is kept for
-    /// revokes and for finding out who is signed in, so that slow queries do not hold those up.
-    pub pool_size: usize,
-    /// The longest wait for PostgreSQL to accept a connection.
-    pub connect_timeout: Duration,
-    /// The longest wait for a free connection of the pool.
-    pub acquire_timeout: Duration,
-    /// The longest that one statement may run.
-    pub statement_timeout: Duration,
-    /// How long a dashboard session lasts.
-    pub session_lifetimes: SessionLifetimes,
-    /// How often counted requests are written.
-    pub usage_flush_interval: Duration,
-    /// How long this node may answer from memory after it last proved that it knows everything; a revoke
-    /// may wait half as long again for a node that does not answer. 3 seconds by default.
-    pub lease: Duration,
-}
-
-impl Default for StoreOptions {
-    fn default() -> Self {
-        Self {
-            pool_size: 16,
-            connect_timeout: timing::DEFAULT_CONNECT_TIMEOUT,
-            acquire_timeout: Duration::from_secs(2),
-            statement_timeout: timing::DEFAULT_STATEMENT_TIMEOUT,
-            session_lifetimes: SessionLifetimes::default(),
-            usage_flush_interval: timing::DEFAULT_FLUSH_INTERVAL,
-            lease: timing::DEFAULT_LEASE,
-        }
-    }
-}
-
-impl StoreOptions {
-    /// What the node within the server goes by.
-    pub(crate) fn node_options(&self) -> NodeOptions {
-        let mut options = NodeOptions::default();
-        options.connect_timeout = self.connect_timeout;
-        options.statement_timeout = self.statement_timeout;
-        options.lease = self.lease;
-        options.usage_flush_interval = self.usage_flush_interval;
-        options
-    }
-}
-
-/// A handle on the database and on the server's own node; cheap to clone.
+/// A handle on the database and on the server's own node. Cheap to clone.
 ///
-/// Its operations are one file each: `keys/create_key.rs`, `accounts/sessions.rs` and so on.
+/// Each operation has a file of its own: `keys/create_key.rs`, `accounts/change_password.rs` and so on.
 #[derive(Clone)]
 pub struct Store {
     pub(crate) node: Node,
     pub(crate) database: Database,
     pub(crate) pepper_is_registered: Arc<OnceCell<()>>,
     pub(crate) usage_metrics: UsageMetrics,
-    pub(crate) names: KeyNames,
+    pub(crate) key_names: KeyNameCache,
     pub(crate) options: StoreOptions,
 }
 
 impl Store {
     /// Connects, and checks that the schema is current and that the peppers fit what is stored.
     ///
-    /// Call it on the runtime that lives as long as the process: that one drives the connections.
+    /// Call it on the runtime that lives as long as the process, because that runtime drives the connections.
+    ///
+    /// # Errors
+    /// [`StorageError::Schema`] if migrations are pending or the database cannot be reached, [`StorageError::Peppers`]
+    /// if keys are stored whose pepper is missing or different.
     pub async fn connect(
         url: &DatabaseUrl,
         peppers: Peppers,
@@ -91,24 +49,24 @@ impl Store {
             database: Database::new(url, &options)?,
             pepper_is_registered: Arc::default(),
             usage_metrics: UsageMetrics::default(),
-            names: KeyNames::default(),
+            key_names: KeyNameCache::default(),
             options,
         })
     }
 
-    /// The node that verifies in this process.
+    /// The node that verifies keys in this process.
     #[must_use]
     pub const fn node(&self) -> &Node {
         &self.node
     }
 
-    /// The clock that decides when keys and sessions end.
+    /// The clock by which keys and sessions end: PostgreSQL's, which a test may advance.
     #[must_use]
     pub fn clock(&self) -> &DatabaseClock {
         self.node.clock()
     }
 
-    /// Adds the metrics of the node and of reported usage to those of the process.
+    /// Adds the metrics of the node and of submitted usage to a registry, for `/metrics`.
     pub fn register_metrics(&self, registry: &mut Registry) {
         self.node.register_metrics(registry);
         self.usage_metrics.register(registry);
@@ -118,12 +76,7 @@ impl Store {
         self.database.connection().await
     }
 
-    /// For revokes and what comes before them.
-    pub(crate) async fn urgent_connection(&self) -> Result<Connection, StorageError> {
-        self.database.urgent_connection().await
-    }
-
-    /// The time now, asked of PostgreSQL: for every decision.
+    /// The time, read from PostgreSQL: for every decision. Read it after the lock is taken.
     pub(crate) async fn now(
         &self,
         connection: &mut AsyncPgConnection,
@@ -131,8 +84,9 @@ impl Store {
         clock::now(self.node.clock(), connection).await
     }
 
-    /// The same within a round trip, and without one while the node is ready: for what is only written down.
-    pub(crate) async fn recent_time(
+    /// The time for a column that decides nothing, such as `created_at`. It saves the round trip to PostgreSQL while the
+    /// node is ready, and is then at most one round trip ahead.
+    pub(crate) async fn time_to_record(
         &self,
         connection: &mut AsyncPgConnection,
     ) -> diesel::QueryResult<OffsetDateTime> {

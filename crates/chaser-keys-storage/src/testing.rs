@@ -23,7 +23,7 @@ pub async fn migrate(url: String) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// A database of one test's own with the current schema.
+/// A new database with the current schema, dropped with the value.
 ///
 /// All test crates share its template, so that the migrations run once however many crates are tested.
 pub async fn migrated_database() -> TestDatabase {
@@ -55,7 +55,7 @@ pub fn issued(creation: KeyCreation) -> IssuedKey {
     }
 }
 
-/// An authority on a database of its own, for the tests of a service that verifies keys: it makes and revokes real keys
+/// An authority on a database of its own, for the tests of a service that verifies keys: it creates and revokes real keys
 /// on a real PostgreSQL.
 ///
 /// ```
@@ -80,7 +80,7 @@ pub struct TestAuthority {
 }
 
 impl TestAuthority {
-    /// A migrated database with a workspace, and a server's store on it. Starts PostgreSQL where none of the tests' runs.
+    /// A migrated database with a workspace, and a server's store on it. Starts PostgreSQL if no test did yet.
     pub async fn start() -> Self {
         let database = migrated_database().await;
         let store = start_node(database.url(), peppers(), StoreOptions::default()).await;
@@ -88,20 +88,20 @@ impl TestAuthority {
         Self { store, workspace, database }
     }
 
-    /// For a service that joins by itself, together with [`peppers`].
+    /// The URL for a service that joins by itself, with [`peppers`].
     #[must_use]
     pub fn database_url(&self) -> &str {
         self.database.url()
     }
 
-    /// The workspace of all keys that it makes.
+    /// The workspace of all keys that this authority creates.
     #[must_use]
     pub const fn workspace(&self) -> WorkspaceId {
         self.workspace
     }
 
-    /// A node on the same database, ready to verify until the test's runtime ends. It writes usage when it is told to
-    /// ([`Node::flush_usage`]).
+    /// A node on the same database, ready to verify until the test's runtime ends. It writes usage only in
+    /// [`Node::flush_usage`].
     pub async fn join_node(&self) -> Node {
         let mut options = NodeOptions::default();
         options.usage_flush_interval = Duration::from_hours(1);
@@ -112,7 +112,7 @@ impl TestAuthority {
         node
     }
 
-    /// Makes a key in the workspace.
+    /// Creates a key in the workspace.
     pub async fn create_key(&self, mode: KeyMode) -> IssuedKey {
         let name = "test".parse().unwrap();
         let confirmation = SecretConfirmation::NotNeeded;
@@ -124,7 +124,7 @@ impl TestAuthority {
         self.store.revoke_key(self.workspace, key_id).await.unwrap().expect("the workspace has this key");
     }
 
-    /// What `GET /v1/usage` would answer.
+    /// What `GET /v1/usage` answers, from the usage that nodes have flushed.
     pub async fn usage(&self) -> MonthlyUsage {
         self.store.usage_of_current_month(self.workspace).await.unwrap()
     }

@@ -1,4 +1,4 @@
-//! Verifying a known key allocates nothing: what is not allocated costs no time and leaves no copy of a secret.
+//! Verifying a known key allocates nothing: allocations cost time and leave copies of a secret.
 
 use allocation_counter::measure;
 use chaser_keys::{KeyMode, Peppers, PresentedKey};
@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 #[tokio::test(flavor = "multi_thread")]
 async fn verifying_a_known_key_allocates_nothing() {
     let database = migrated_database().await;
-    // Two peppers, the key under the second: the longest way.
+    // Two peppers, the key under the second: the slowest case.
     let [first, second] = ["a1", "b2"].map(|byte| byte.repeat(32));
     let before: Peppers = format!("p2:{second}").parse().unwrap();
     let url: DatabaseUrl = database.url().parse().unwrap();
@@ -26,17 +26,17 @@ async fn verifying_a_known_key_allocates_nothing() {
     let (verifier, header) = (store.node().verifier(), issued.secret.expose().as_bytes());
     let verify = || {
         let presented = PresentedKey::parse(header).unwrap();
-        // Answered at the first poll: a known key waits for nobody.
+        // Ready at the first poll: a known key waits for nothing.
         verifier.verify(presented).now_or_never().unwrap().unwrap().unwrap();
     };
-    // arc-swap gives each thread a place of its own, once.
+    // arc-swap allocates a slot for each thread, once.
     verify();
     let counted = measure(|| (0..1_000).for_each(|_| verify()));
     assert_eq!((counted.count_total, counted.bytes_total), (0, 0));
     let presented = [PresentedKey::parse(header).unwrap(); Verifier::BATCH];
     let counted = measure(|| assert_eq!(verifier.verify_batch(&presented).len(), Verifier::BATCH));
     assert_eq!((counted.count_total, counted.bytes_total), (0, 0));
-    // The counter counts: the same with an owned key.
+    // The counter works: an owned key is an allocation.
     let counted = measure(|| drop(issued.secret.expose().parse::<chaser_keys::SecretKey>()));
     assert!(counted.count_total > 0);
 }

@@ -95,6 +95,16 @@ async fn a_database_that_does_not_answer_is_waited_for_and_then_named() {
 }
 
 #[tokio::test]
+async fn a_database_that_nobody_created_is_to_be_created() {
+    let database = database::empty().await;
+    let url = database.url().replace(database.name(), "nobody_created");
+    let finished = run(&["check-config"], &[("DATABASE_URL", &url), ("CHASER_PEPPERS", PEPPER)]).await;
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    let expected = "cannot be used: db error: FATAL: database \"nobody_created\" does not exist. Create it";
+    assert!(finished.stderr.contains(expected), "{finished:?}");
+}
+
+#[tokio::test]
 async fn a_taken_port_is_told_with_its_setting_and_address() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();

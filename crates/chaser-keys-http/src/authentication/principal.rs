@@ -7,7 +7,7 @@ use std::rc::Rc;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use chaser_keys::{KeyId, UserId, WorkspaceId};
-use chaser_keys_storage::{Session, SessionToken, VerifiedKey};
+use chaser_keys_storage::{DashboardSession, SessionToken, VerifiedKey};
 
 use crate::error::ApiError;
 
@@ -20,14 +20,14 @@ pub(crate) enum Principal {
 
 /// A user who is signed in to the dashboard. A handler that takes one is not called without.
 #[derive(Clone)]
-pub(crate) struct SignedIn(Rc<(Session, SessionToken)>);
+pub(crate) struct SignedIn(Rc<(DashboardSession, SessionToken)>);
 
 /// The API key that a request was authenticated with. A handler that takes one is not called without.
 #[derive(Clone, Debug)]
 pub(crate) struct AuthenticatedKey(pub(crate) VerifiedKey);
 
 impl SignedIn {
-    pub(super) fn new(session: Session, token: SessionToken) -> Self {
+    pub(super) fn new(session: DashboardSession, token: SessionToken) -> Self {
         Self(Rc::new((session, token)))
     }
 
@@ -38,9 +38,9 @@ impl SignedIn {
 }
 
 impl Deref for SignedIn {
-    type Target = Session;
+    type Target = DashboardSession;
 
-    fn deref(&self) -> &Session {
+    fn deref(&self) -> &DashboardSession {
         &self.0.0
     }
 }

@@ -1,4 +1,4 @@
-//! Creating a person who may sign in.
+//! Creating a user, who may sign in to the dashboard.
 
 use chaser_keys::{UserId, WorkspaceId};
 use diesel::prelude::*;
@@ -11,16 +11,16 @@ use crate::database::schema::users;
 use crate::error::violated_constraint;
 use crate::{StorageError, Store};
 
-/// Why nobody was created.
+/// Why no user was created.
 #[derive(Debug, Error)]
 pub enum CreateUserError {
-    /// Somebody signs in with this address already.
+    /// Another user has this address, in this workspace or another one.
     #[error("somebody signs in with this e-mail address already")]
     EmailTaken,
-    /// There is no such workspace.
+    /// No workspace has this id.
     #[error("there is no workspace with this id")]
     NoSuchWorkspace,
-    /// The database.
+    /// The database failed for another reason.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -36,7 +36,7 @@ impl From<diesel::result::Error> for CreateUserError {
 }
 
 impl Store {
-    /// Creates a person in a workspace. The password comes hashed: this crate never sees one.
+    /// Creates a user in a workspace, with a hash from [`PasswordHasher`](crate::passwords::PasswordHasher).
     pub async fn create_user(
         &self,
         workspace_id: WorkspaceId,
@@ -44,19 +44,19 @@ impl Store {
         password_hash: &str,
     ) -> Result<UserId, CreateUserError> {
         let id = Uuid::new_v4();
-        let creating = async {
-            let mut connection = self.connection().await?;
-            let now = self.now(&mut connection).await?;
-            let new = (
-                users::id.eq(id),
-                users::workspace_id.eq(workspace_id.as_uuid()),
-                users::email.eq(email.as_str()),
-                users::password_hash.eq(password_hash),
-                users::created_at.eq(now),
-            );
-            diesel::insert_into(users::table).values(new).execute(&mut connection).await?;
-            Ok(UserId::from_uuid(id))
-        };
-        self.database.within_deadline(creating).await
+        self.database
+            .run(async |connection| {
+                let now = self.now(connection).await?;
+                let new = (
+                    users::id.eq(id),
+                    users::workspace_id.eq(workspace_id.as_uuid()),
+                    users::email.eq(email.as_str()),
+                    users::password_hash.eq(password_hash),
+                    users::created_at.eq(now),
+                );
+                diesel::insert_into(users::table).values(new).execute(connection).await?;
+                Ok(UserId::from_uuid(id))
+            })
+            .await
     }
 }

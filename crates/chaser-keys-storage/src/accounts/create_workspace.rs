@@ -10,17 +10,20 @@ use crate::database::schema::workspaces;
 use crate::{StorageError, Store};
 
 impl Store {
-    /// Creates an empty workspace.
+    /// Creates a workspace without users and keys. Its name need not be unique.
     pub async fn create_workspace(&self, name: &WorkspaceName) -> Result<WorkspaceId, StorageError> {
         let id = Uuid::new_v4();
-        let creating = async {
-            let mut connection = self.connection().await?;
-            let now = self.now(&mut connection).await?;
-            let new =
-                (workspaces::id.eq(id), workspaces::name.eq(name.as_str()), workspaces::created_at.eq(now));
-            diesel::insert_into(workspaces::table).values(new).execute(&mut connection).await?;
-            Ok(WorkspaceId::from_uuid(id))
-        };
-        self.database.within_deadline(creating).await
+        self.database
+            .run(async |connection| {
+                let now = self.now(connection).await?;
+                let new = (
+                    workspaces::id.eq(id),
+                    workspaces::name.eq(name.as_str()),
+                    workspaces::created_at.eq(now),
+                );
+                diesel::insert_into(workspaces::table).values(new).execute(connection).await?;
+                Ok(WorkspaceId::from_uuid(id))
+            })
+            .await
     }
 }

@@ -11,10 +11,10 @@ use super::email_address::EmailAddress;
 use crate::database::schema::users;
 use crate::{StorageError, Store};
 
-/// A person's id and password hash. `Debug` leaves the hash out.
+/// A user's id and password hash. `Debug` leaves the hash out.
 #[derive(Clone)]
 pub struct Credentials {
-    /// Who signs in with the address.
+    /// The user who signs in with the address.
     pub user_id: UserId,
     /// Argon2id in PHC string format.
     pub password_hash: String,
@@ -27,18 +27,21 @@ impl fmt::Debug for Credentials {
 }
 
 impl Store {
-    /// The credentials of whoever signs in with this address; none for a disabled person too.
+    /// The credentials of the user with this address; `None` if there is no such user or the user is disabled.
     pub async fn find_credentials(&self, email: &EmailAddress) -> Result<Option<Credentials>, StorageError> {
-        let finding = async {
-            let found = users::table
-                .filter(users::email.eq(email.as_str()))
-                .filter(users::disabled_at.is_null())
-                .select((users::id, users::password_hash))
-                .first::<(Uuid, String)>(&mut self.connection().await?)
-                .await
-                .optional()?;
-            Ok(found.map(|(id, password_hash)| Credentials { user_id: UserId::from_uuid(id), password_hash }))
-        };
-        self.database.within_deadline(finding).await
+        self.database
+            .run(async |connection| {
+                let found = users::table
+                    .filter(users::email.eq(email.as_str()))
+                    .filter(users::disabled_at.is_null())
+                    .select((users::id, users::password_hash))
+                    .first::<(Uuid, String)>(connection)
+                    .await
+                    .optional()?;
+                let credentials =
+                    |(id, password_hash)| Credentials { user_id: UserId::from_uuid(id), password_hash };
+                Ok(found.map(credentials))
+            })
+            .await
     }
 }

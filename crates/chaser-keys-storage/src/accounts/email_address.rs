@@ -1,4 +1,4 @@
-//! The name a person signs in with.
+//! The address that a user signs in with.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,11 +6,11 @@ use std::str::FromStr;
 use thiserror::Error;
 
 /// An e-mail address: trimmed, lower-cased, at most 254 bytes (RFC 5321 §4.5.3), one `@` with something on
-/// both sides, nothing unprintable. Whether mail arrives there is not ours to know.
+/// both sides, nothing unprintable. Whether mail arrives there is not checked.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct EmailAddress(String);
 
-/// A text that is no e-mail address.
+/// A text that is not an e-mail address.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[error("write an e-mail address such as ada@example.com, at most 254 bytes long")]
 pub struct InvalidEmailAddress;
@@ -27,7 +27,7 @@ impl FromStr for EmailAddress {
     type Err = InvalidEmailAddress;
 
     fn from_str(text: &str) -> Result<Self, InvalidEmailAddress> {
-        // Length first: lower-casing a megabyte to refuse it is work for nothing.
+        // Length first, so that a megabyte is refused before it is lower-cased.
         let text = text.trim();
         let parts = text.split_once('@').filter(|_| text.len() <= 254);
         let (local, domain) = parts.ok_or(InvalidEmailAddress)?;
@@ -35,7 +35,7 @@ impl FromStr for EmailAddress {
         if !printable || local.is_empty() || domain.is_empty() || domain.contains('@') {
             return Err(InvalidEmailAddress);
         }
-        // Some letters grow: what is stored must be short enough to be read back.
+        // Lower case can take more bytes, as of "İ".
         let lower_case = text.to_lowercase();
         if lower_case.len() <= 254 { Ok(Self(lower_case)) } else { Err(InvalidEmailAddress) }
     }

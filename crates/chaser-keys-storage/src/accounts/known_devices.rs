@@ -1,4 +1,4 @@
-//! Browsers that signed in before.
+//! Browsers that signed in before (OWASP device cookies).
 
 use chaser_keys::UserId;
 use diesel::dsl::exists;
@@ -11,8 +11,8 @@ use super::secret_token::DeviceToken;
 use crate::StorageError;
 use crate::database::schema::{known_devices, users};
 
-/// Remembers the browser that a person signs in with: under the token it has, if that is known as theirs, else
-/// under a new one.
+/// Remembers the browser that a user signs in with: under the token that it presents, if that is known for this user,
+/// and else under a new one.
 pub(super) async fn remember(
     connection: &mut AsyncPgConnection,
     user_id: UserId,
@@ -20,11 +20,11 @@ pub(super) async fn remember(
     now: OffsetDateTime,
 ) -> Result<DeviceToken, StorageError> {
     if let Some(device) = presented {
-        let theirs = known_devices::table
+        let known = known_devices::table
             .find(device.hash().to_vec())
             .filter(known_devices::user_id.eq(user_id.as_uuid()));
         let refreshed =
-            diesel::update(theirs).set(known_devices::created_at.eq(now)).execute(connection).await?;
+            diesel::update(known).set(known_devices::created_at.eq(now)).execute(connection).await?;
         if refreshed == 1 {
             return Ok(device.clone());
         }
@@ -39,7 +39,7 @@ pub(super) async fn remember(
     Ok(device)
 }
 
-/// Whether the browser signed in as this very person before.
+/// Whether the browser signed in as this user before.
 pub(super) async fn is_known(
     connection: &mut AsyncPgConnection,
     device: &DeviceToken,

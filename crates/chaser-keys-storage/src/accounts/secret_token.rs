@@ -1,4 +1,4 @@
-//! Tokens that live in cookies: 32 random bytes, of which the database holds only a hash.
+//! Tokens in cookies: 32 random bytes, of which the database holds only a hash.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-/// A text that is no token. It is not repeated.
+/// A text that is not a token of 32 bytes in bs58. The text is not repeated.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[error("not a token of this server")]
 pub struct MalformedToken;
@@ -32,13 +32,13 @@ macro_rules! token_type {
                 Ok(Self(Zeroizing::new(bs58::encode(bytes.as_slice()).into_string())))
             }
 
-            /// The token itself, for the cookie that carries it and for nothing else.
+            /// The token in plain text, for its cookie and for nothing else.
             #[must_use]
             pub fn expose(&self) -> &str {
                 &self.0
             }
 
-            /// What the database holds of it. A plain hash will do: there are 256 bits to guess.
+            /// What the database holds: SHA-256 without salt or stretching suffices for 256 random bits.
             pub(crate) fn hash(&self) -> [u8; 32] {
                 Sha256::digest(self.0.as_bytes()).into()
             }
@@ -65,12 +65,12 @@ macro_rules! token_type {
 }
 
 token_type! {
-    /// The value of the `chaser_session` cookie: whoever has it is signed in.
+    /// The value of the `chaser_session` cookie, which signs its bearer in.
     SessionToken
 }
 token_type! {
-    /// The value of the `chaser_device` cookie: this browser signed in before. It signs nobody in; it only
-    /// keeps strangers' failed sign-ins from slowing the account's owner down.
+    /// The value of the `chaser_device` cookie: this browser signed in before. It signs nobody in, but exempts the account's
+    /// owner from the throttling that failed sign-ins from other browsers cause.
     DeviceToken
 }
 

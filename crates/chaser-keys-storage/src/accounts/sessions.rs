@@ -1,8 +1,8 @@
-//! Dashboard sessions: a row each, so that ending one ends it on every node.
+//! Dashboard sessions: one row each, read at every request, so that a session ends on all nodes at the same time.
 
 use chaser_keys::{UserId, WorkspaceId};
 use diesel::prelude::*;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -15,29 +15,29 @@ use crate::database::clock::clock_timestamp;
 use crate::database::schema::{dashboard_sessions, users, workspaces};
 use crate::{CorruptRow, StorageError, Store};
 
-/// A session that was just opened.
+/// A new session: what the browser needs to keep it.
 #[derive(Debug)]
 pub struct OpenedSession {
-    /// For the cookie; the database holds only its hash.
+    /// For the session cookie; the database holds only its hash.
     pub token: SessionToken,
-    /// When it ends at the latest.
+    /// The absolute limit: the session ends then even if it is in use.
     pub expires_at: OffsetDateTime,
-    /// For the cookie that remembers this browser: the one it brought along, if it was known.
+    /// For the device cookie: the token that the browser presented, if it was known for this user, or a new one.
     pub device: DeviceToken,
 }
 
-/// Who is signed in.
+/// A session that has not ended, with its user and workspace.
 #[derive(Clone, Debug)]
-pub struct Session {
-    /// The person.
+pub struct DashboardSession {
+    /// The user who is signed in.
     pub user_id: UserId,
-    /// Their address.
+    /// The address that the user signs in with.
     pub email: EmailAddress,
-    /// The workspace they work in.
+    /// The user's only workspace.
     pub workspace_id: WorkspaceId,
-    /// Its name.
+    /// The name of the workspace when the session was read.
     pub workspace_name: WorkspaceName,
-    /// When the session ends at the latest.
+    /// The absolute limit: the session ends then even if it is in use.
     pub expires_at: OffsetDateTime,
 }
 
@@ -53,81 +53,77 @@ struct SessionRow {
 }
 
 impl Store {
-    /// Signs in whoever the credentials belong to: always with a new token, never one that a browser brought
-    /// along. None if the person was disabled, or their password changed, since the credentials were read.
+    /// Opens a session for the user with these credentials, always with a new token: one that the browser sent may have
+    /// been planted. `None` if the user was disabled, or the password changed, since the credentials were read.
     pub async fn open_session(
         &self,
         credentials: &Credentials,
         device: Option<&DeviceToken>,
     ) -> Result<Option<OpenedSession>, StorageError> {
         let token = SessionToken::generate()?;
-        let opening = async {
-            let mut connection = self.connection().await?;
-            connection
-                .transaction::<_, StorageError, _>(async |connection| {
-                    if !are_current(connection, credentials).await? {
-                        return Ok(None);
-                    }
-                    let now = self.now(connection).await?;
-                    let expires_at = now + self.options.session_lifetimes.absolute;
-                    let new = (
-                        dashboard_sessions::token_hash.eq(token.hash().to_vec()),
-                        dashboard_sessions::user_id.eq(credentials.user_id.as_uuid()),
-                        dashboard_sessions::created_at.eq(now),
-                        dashboard_sessions::last_seen_at.eq(now),
-                        dashboard_sessions::expires_at.eq(expires_at),
-                    );
-                    diesel::insert_into(dashboard_sessions::table).values(new).execute(connection).await?;
-                    let device =
-                        known_devices::remember(connection, credentials.user_id, device, now).await?;
-                    Ok(Some(OpenedSession { token, expires_at, device }))
-                })
-                .await
-        };
-        self.database.within_deadline(opening).await
+        self.database
+            .transact(async |connection| {
+                if !are_current(connection, credentials).await? {
+                    return Ok(None);
+                }
+                let now = self.now(connection).await?;
+                let expires_at = now + self.options.session_lifetimes.absolute;
+                let new = (
+                    dashboard_sessions::token_hash.eq(token.hash().to_vec()),
+                    dashboard_sessions::user_id.eq(credentials.user_id.as_uuid()),
+                    dashboard_sessions::created_at.eq(now),
+                    dashboard_sessions::last_seen_at.eq(now),
+                    dashboard_sessions::expires_at.eq(expires_at),
+                );
+                diesel::insert_into(dashboard_sessions::table).values(new).execute(connection).await?;
+                let device = known_devices::remember(connection, credentials.user_id, device, now).await?;
+                Ok(Some(OpenedSession { token, expires_at, device }))
+            })
+            .await
     }
 
-    /// Who is signed in with this token, within the idle and the absolute limit; the idle limit starts anew.
-    pub async fn find_session(&self, token: &SessionToken) -> Result<Option<Session>, StorageError> {
-        let finding = async {
-            let mut connection = self.urgent_connection().await?;
-            let Some(row) = load(&mut connection, token).await? else {
-                return Ok(None);
-            };
-            let now = self.node.clock().adjust(row.database_time);
-            let lifetimes = self.options.session_lifetimes;
-            if lifetimes.are_over(row.last_seen_at, row.expires_at, now) {
-                return Ok(None);
-            }
-            if lifetimes.should_touch(row.last_seen_at, now) {
-                touch(&mut connection, token, now).await?;
-            }
-            Ok(Some(row.try_into()?))
-        };
-        self.database.within_deadline(finding).await
+    /// The session of this token, if it has reached neither its idle nor its absolute limit. Restarts the idle limit.
+    pub async fn find_session(&self, token: &SessionToken) -> Result<Option<DashboardSession>, StorageError> {
+        self.database
+            .run_urgently(async |connection| {
+                let Some(row) = load(connection, token).await? else {
+                    return Ok(None);
+                };
+                let now = self.node.clock().adjust(row.database_time);
+                let lifetimes = self.options.session_lifetimes;
+                if lifetimes.are_over(row.last_seen_at, row.expires_at, now) {
+                    return Ok(None);
+                }
+                if lifetimes.should_touch(row.last_seen_at, now) {
+                    touch(connection, token, now).await?;
+                }
+                Ok(Some(row.try_into()?))
+            })
+            .await
     }
 
-    /// Signs out: the token is worthless on every node when this returns.
+    /// Signs out: no node accepts the token when this returns.
     pub async fn close_session(&self, token: &SessionToken) -> Result<(), StorageError> {
-        let closing = async {
-            let session = dashboard_sessions::table.find(token.hash().to_vec());
-            diesel::delete(session).execute(&mut self.connection().await?).await?;
-            Ok(())
-        };
-        self.database.within_deadline(closing).await
+        self.database
+            .run(async |connection| {
+                let session = dashboard_sessions::table.find(token.hash().to_vec());
+                diesel::delete(session).execute(connection).await?;
+                Ok(())
+            })
+            .await
     }
 }
 
-/// Whether the credentials still hold. The lock puts this and what follows in order with disabling the person
-/// and with a change of the password: no session outlives either.
+/// Whether the credentials still hold. The lock makes a concurrent disabling of the user or change of the password wait,
+/// and it then ends the session that this transaction opens.
 async fn are_current(connection: &mut AsyncPgConnection, credentials: &Credentials) -> QueryResult<bool> {
-    let person = users::table
+    let user = users::table
         .find(credentials.user_id.as_uuid())
         .filter(users::disabled_at.is_null())
         .filter(users::password_hash.eq(&credentials.password_hash))
         .select(users::id)
         .for_share();
-    Ok(person.first::<Uuid>(connection).await.optional()?.is_some())
+    Ok(user.first::<Uuid>(connection).await.optional()?.is_some())
 }
 
 async fn load(connection: &mut AsyncPgConnection, token: &SessionToken) -> QueryResult<Option<SessionRow>> {
@@ -161,7 +157,7 @@ async fn touch(
     Ok(())
 }
 
-impl TryFrom<SessionRow> for Session {
+impl TryFrom<SessionRow> for DashboardSession {
     type Error = CorruptRow;
 
     fn try_from(row: SessionRow) -> Result<Self, CorruptRow> {

@@ -1,12 +1,8 @@
-//! How often one may guess a password.
+//! How often somebody may try passwords.
 //!
-//! Failures are counted in PostgreSQL, once for all nodes, by the generic cell rate algorithm (ITU-T
-//! I.371): a bucket is a single moment, at which everything counted so far is forgiven. Each failure moves
-//! it on; while it lies too far ahead, attempts are refused before any hashing.
-//!
-//! A stranger fills the bucket of an account *from the stranger's network*, and that network's own. The
-//! account's owner signs in from elsewhere, or with a browser that signed in before, which has a bucket of
-//! its own (OWASP device cookies): nobody can be locked out of their own account.
+//! Failures are counted in PostgreSQL, for all nodes together. An attacker fills the bucket of an account *from the
+//! attacker's network*, and that network's own. The account's owner signs in from another network, or with a browser that
+//! signed in before, which has a bucket of its own (OWASP device cookies): nobody can be locked out of their own account.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -14,107 +10,91 @@ use std::time::Duration;
 use diesel::prelude::*;
 use diesel::sql_types::{Binary, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
+use super::client_network::client_network;
 use super::email_address::EmailAddress;
 use super::known_devices::is_known;
 use super::secret_token::DeviceToken;
+use super::sign_in_limit::SignInLimit;
 use crate::database::schema::sign_in_failures;
+use crate::length_prefixed_hash::length_prefixed_hash;
 use crate::{StorageError, Store};
 
-/// Somebody tries to sign in.
+/// An attempt to sign in, as far as the throttle looks at it.
 #[derive(Clone, Debug)]
 pub struct SignInAttempt {
-    /// As whom.
+    /// The address that was typed in, whether or not a user has it.
     pub email: EmailAddress,
-    /// From where.
+    /// The client's address. An IPv6 address counts as its /64.
     pub client: IpAddr,
-    /// With which browser, if it says.
+    /// The token in the browser's device cookie, if it sent one. It need not be valid.
     pub device: Option<DeviceToken>,
 }
 
-/// Whether an attempt may go on to the password.
+/// Whether the password of an attempt may be checked.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SignInAdmission {
     /// It may.
     Admitted,
-    /// Too many failures; not before this time has passed.
+    /// There were too many failures.
     Throttled {
-        /// At least a second.
+        /// Whole seconds, at least one, after which an attempt is admitted again.
         retry_after: Duration,
     },
 }
 
-/// So many failures at once, then one more for every interval that passes.
-#[derive(Clone, Copy)]
-struct Limit {
-    burst: u32,
-    interval: Duration,
-}
-
-/// Guesses at one account, from one network or with one browser: ten, then ten a minute.
-const PER_ACCOUNT: Limit = Limit { burst: 10, interval: Duration::from_secs(6) };
-/// Guesses from one network, whatever the account: a hundred, then one a second.
-const PER_NETWORK: Limit = Limit { burst: 100, interval: Duration::from_secs(1) };
-
-type Bucket = (Vec<u8>, Limit);
+/// The key of a row in `sign_in_failures`, and the limit that applies to it.
+type Bucket = (Vec<u8>, SignInLimit);
 
 impl Store {
-    /// Whether the attempt may go on. Ask after a turn at the hashing was had, so that no more attempts slip
-    /// through together than are hashed together.
+    /// Whether the attempt may go on to the password.
+    ///
+    /// Call it while holding a [`HashPermit`](crate::passwords::HashPermit); otherwise concurrent attempts exceed the limit.
     pub async fn check_sign_in(&self, attempt: &SignInAttempt) -> Result<SignInAdmission, StorageError> {
-        let checking = async {
-            let mut connection = self.connection().await?;
-            let now = self.now(&mut connection).await?;
-            let mut wait = Duration::ZERO;
-            for (bucket, limit) in buckets_of(&mut connection, attempt).await? {
-                let clears_at = sign_in_failures::table
-                    .find(bucket)
-                    .select(sign_in_failures::clears_at)
-                    .first::<OffsetDateTime>(&mut connection)
-                    .await
-                    .optional()?;
-                wait = wait.max(clears_at.map_or(Duration::ZERO, |clears_at| limit.wait(clears_at, now)));
-            }
-            Ok(admission(wait))
-        };
-        self.database.within_deadline(checking).await
+        self.database
+            .run(async |connection| {
+                let now = self.now(connection).await?;
+                let mut wait = Duration::ZERO;
+                for (bucket, limit) in buckets_of(connection, attempt).await? {
+                    let clears_at = sign_in_failures::table
+                        .find(bucket)
+                        .select(sign_in_failures::clears_at)
+                        .first::<OffsetDateTime>(connection)
+                        .await
+                        .optional()?;
+                    wait = wait.max(clears_at.map_or(Duration::ZERO, |clears_at| limit.wait(clears_at, now)));
+                }
+                Ok(admission(wait))
+            })
+            .await
     }
 
     /// Counts a wrong password.
     pub async fn record_failed_sign_in(&self, attempt: &SignInAttempt) -> Result<(), StorageError> {
-        let recording = async {
-            let mut connection = self.connection().await?;
-            let now = self.now(&mut connection).await?;
-            for (bucket, limit) in buckets_of(&mut connection, attempt).await? {
-                add_failure(&mut connection, bucket, limit.interval, now).await?;
-            }
-            Ok(())
-        };
-        self.database.within_deadline(recording).await
+        self.database
+            .run(async |connection| {
+                let now = self.now(connection).await?;
+                for (bucket, limit) in buckets_of(connection, attempt).await? {
+                    add_failure(connection, bucket, limit.interval, now).await?;
+                }
+                Ok(())
+            })
+            .await
     }
 
-    /// Forgives an account's failures after its right password, so that typos do not add up. The network's
-    /// stay: its owner may be the one who guesses at other accounts.
+    /// Forgives an account's failures after its right password, so that typing errors do not add up. Those of the network
+    /// stay: they may be guesses at other accounts.
     pub async fn forget_failed_sign_ins(&self, attempt: &SignInAttempt) -> Result<(), StorageError> {
-        let forgetting = async {
-            let mut connection = self.connection().await?;
-            let buckets = buckets_of(&mut connection, attempt).await?;
-            if let Some((account, _)) = buckets.into_iter().next() {
-                diesel::delete(sign_in_failures::table.find(account)).execute(&mut connection).await?;
-            }
-            Ok(())
-        };
-        self.database.within_deadline(forgetting).await
-    }
-}
-
-impl Limit {
-    /// How long to wait until one more failure would fit.
-    fn wait(self, clears_at: OffsetDateTime, now: OffsetDateTime) -> Duration {
-        let full = self.interval * (self.burst - 1);
-        Duration::try_from(clears_at - now).unwrap_or(Duration::ZERO).saturating_sub(full)
+        self.database
+            .run(async |connection| {
+                let buckets = buckets_of(connection, attempt).await?;
+                if let Some((account, _)) = buckets.into_iter().next() {
+                    diesel::delete(sign_in_failures::table.find(account)).execute(connection).await?;
+                }
+                Ok(())
+            })
+            .await
     }
 }
 
@@ -122,43 +102,31 @@ fn admission(wait: Duration) -> SignInAdmission {
     if wait.is_zero() {
         return SignInAdmission::Admitted;
     }
-    // Whole seconds, as `Retry-After` has them, and never too early.
+    // `Retry-After` has whole seconds, and must not be too early.
     SignInAdmission::Throttled { retry_after: Duration::from_secs(wait.as_secs() + 1) }
 }
 
-/// The account's bucket first. A known browser is counted on its own, and apart from its network.
+/// The account's bucket first. A known browser has a bucket of its own, and its failures do not count for its network.
 async fn buckets_of(
     connection: &mut AsyncPgConnection,
     attempt: &SignInAttempt,
 ) -> Result<Vec<Bucket>, StorageError> {
-    let email = attempt.email.as_str();
+    let email = attempt.email.as_str().as_bytes();
     if let Some(device) = &attempt.device
         && is_known(connection, device, &attempt.email).await?
     {
-        return Ok(vec![(bucket(&["device", email], &device.hash()), PER_ACCOUNT)]);
+        return Ok(vec![(bucket(&[b"device", email, &device.hash()]), SignInLimit::PER_ACCOUNT)]);
     }
-    let network = network_of(attempt.client);
+    let network = client_network(attempt.client);
     Ok(vec![
-        (bucket(&["account", email], &network), PER_ACCOUNT),
-        (bucket(&["network"], &network), PER_NETWORK),
+        (bucket(&[b"account", email, &network]), SignInLimit::PER_ACCOUNT),
+        (bucket(&[b"network", &network]), SignInLimit::PER_NETWORK),
     ])
 }
 
-fn bucket(names: &[&str], bytes: &[u8]) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    for name in names {
-        hash.update(name.len().to_be_bytes());
-        hash.update(name);
-    }
-    hash.chain_update(bytes).finalize().to_vec()
-}
-
-/// An IPv4 address, or the /64 that an IPv6 customer gets: addresses within it cost nothing.
-fn network_of(client: IpAddr) -> Vec<u8> {
-    match client.to_canonical() {
-        IpAddr::V4(address) => address.octets().to_vec(),
-        IpAddr::V6(address) => address.octets()[..8].to_vec(),
-    }
+/// Hashed, so that the table holds no addresses.
+fn bucket(parts: &[&[u8]]) -> Vec<u8> {
+    length_prefixed_hash(parts).to_vec()
 }
 
 async fn add_failure(
@@ -167,7 +135,7 @@ async fn add_failure(
     interval: Duration,
     now: OffsetDateTime,
 ) -> Result<(), StorageError> {
-    // One statement, so that failures on different nodes add up. Time is bound, never the server's now().
+    // One statement, so that concurrent failures on different nodes add up.
     let adding = diesel::sql_query(
         "insert into sign_in_failures (bucket, clears_at) values ($1, $3) \
          on conflict (bucket) do update \
@@ -180,27 +148,4 @@ async fn add_failure(
         .execute(connection)
         .await?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ten_failures_are_free_and_the_eleventh_waits_for_one_interval() {
-        let now = OffsetDateTime::UNIX_EPOCH;
-        let after = |failures: u32| PER_ACCOUNT.wait(now + PER_ACCOUNT.interval * failures, now);
-        assert_eq!(after(9), Duration::ZERO);
-        assert_eq!(after(10), PER_ACCOUNT.interval);
-        assert_eq!(after(11), PER_ACCOUNT.interval * 2);
-    }
-
-    #[test]
-    fn addresses_of_one_customer_are_one_network() {
-        let network = |address: &str| network_of(address.parse().unwrap());
-        assert_eq!(network("2001:db8::1"), network("2001:db8::ffff:1"));
-        assert_ne!(network("2001:db8::1"), network("2001:db8:0:1::1"));
-        assert_eq!(network("192.0.2.1"), network("::ffff:192.0.2.1"));
-        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
-    }
 }

@@ -1,4 +1,4 @@
-//! What people call a workspace.
+//! The name of a workspace.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,11 +6,11 @@ use std::str::FromStr;
 use chaser_keys::KeyName;
 use thiserror::Error;
 
-/// A workspace's name; the rules are those of a key's name.
+/// A workspace's name, by the rules of [`KeyName`]: 1 to 100 characters, trimmed, without control characters.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct WorkspaceName(KeyName);
 
-/// A text that cannot name a workspace.
+/// A text that breaks the rules of a workspace's name.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[error("a workspace's name has 1 to 100 characters, none of them a control character or a line break")]
 pub struct InvalidWorkspaceName;

@@ -1,7 +1,7 @@
 //! Deleting rows that have expired.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use time::Duration;
 
 use crate::database::schema::{
@@ -12,24 +12,26 @@ use crate::{StorageError, Store};
 
 /// How long a client may send a request again under its `Idempotency-Key`.
 const IDEMPOTENCY_KEYS_ARE_KEPT: Duration = Duration::DAY;
-/// Long after the last retry of a batch.
+/// A node retries a batch for seconds only.
 const USAGE_BATCHES_ARE_KEPT: Duration = Duration::DAY;
-/// As long as a service may send a batch again; `docs/gateways/usage.md` promises it.
+/// For as long a service may send a batch again, as `docs/gateways/usage.md` promises.
 const USAGE_REPORTS_ARE_KEPT: Duration = Duration::days(7);
-/// A node that was away for longer loads everything anew.
+/// A node that was disconnected for longer loads all keys again.
 const CHANGES_ARE_KEPT: Duration = Duration::DAY;
-/// As long as the browser keeps the cookie.
+/// As long as a browser keeps the device cookie.
 const DEVICES_ARE_KEPT: Duration = Duration::days(180);
 
 impl Store {
-    /// Deletes rows that have expired; the number of them.
+    /// Deletes rows that have expired, and returns their number.
     pub async fn delete_expired_rows(&self) -> Result<usize, StorageError> {
-        self.database.within_deadline(self.delete_each()).await
+        self.database.run(async |connection| self.delete_expired_rows_on(connection).await).await
     }
 
-    async fn delete_each(&self) -> Result<usize, StorageError> {
-        let mut connection = self.connection().await?;
-        let now = self.now(&mut connection).await?;
+    async fn delete_expired_rows_on(
+        &self,
+        connection: &mut AsyncPgConnection,
+    ) -> Result<usize, StorageError> {
+        let now = self.now(connection).await?;
         let idle_since = now - self.options.session_lifetimes.idle;
         let sessions = dashboard_sessions::table.filter(
             dashboard_sessions::expires_at.le(now).or(dashboard_sessions::last_seen_at.le(idle_since)),
@@ -42,12 +44,12 @@ impl Store {
         let reports =
             usage_reports::table.filter(usage_reports::received_at.le(now - USAGE_REPORTS_ARE_KEPT));
         let changes = key_changes::table.filter(key_changes::changed_at.le(now - CHANGES_ARE_KEPT));
-        Ok(diesel::delete(sessions).execute(&mut connection).await?
-            + diesel::delete(devices).execute(&mut connection).await?
-            + diesel::delete(failures).execute(&mut connection).await?
-            + diesel::delete(requests).execute(&mut connection).await?
-            + diesel::delete(reports).execute(&mut connection).await?
-            + diesel::delete(changes).execute(&mut connection).await?
-            + diesel::delete(batches).execute(&mut connection).await?)
+        Ok(diesel::delete(sessions).execute(connection).await?
+            + diesel::delete(devices).execute(connection).await?
+            + diesel::delete(failures).execute(connection).await?
+            + diesel::delete(requests).execute(connection).await?
+            + diesel::delete(reports).execute(connection).await?
+            + diesel::delete(changes).execute(connection).await?
+            + diesel::delete(batches).execute(connection).await?)
     }
 }

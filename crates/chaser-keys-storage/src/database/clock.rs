@@ -1,14 +1,14 @@
-//! Asking PostgreSQL for the time, and comparing with it.
+//! Reading PostgreSQL's clock.
 
 use chaser_keys_node::DatabaseClock;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
-use diesel::sql_types::{Nullable, Timestamptz};
+use diesel::sql_types::Timestamptz;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use time::OffsetDateTime;
 
-/// The time now, by PostgreSQL's clock: not the start of the transaction, but this very moment. Ask for it after a lock
-/// was taken.
+/// The time by PostgreSQL's clock: of this statement, not of the transaction's start. For a decision, read it after the
+/// lock is taken.
 pub(crate) async fn now(
     clock: &DatabaseClock,
     connection: &mut AsyncPgConnection,
@@ -17,12 +17,8 @@ pub(crate) async fn now(
     Ok(clock.adjust(now))
 }
 
-/// The expression, for queries that bring the time along with their rows.
+/// The time as a column, for a query that reads it along with a row. Not for predicates: they would miss
+/// [`DatabaseClock::adjust`].
 pub(crate) fn clock_timestamp() -> SqlLiteral<Timestamptz> {
     sql::<Timestamptz>("clock_timestamp()")
-}
-
-diesel::define_sql_function! {
-    /// Whether a key with this end authenticates at a moment: the domain's rule, as the schema has it.
-    fn key_authenticates_at(revoked_at: Nullable<Timestamptz>, at: Timestamptz) -> Bool;
 }

@@ -1,40 +1,41 @@
-//! Opens a connection for diesel, as the node opens its own.
+//! Opens a connection for diesel the way the node opens its own.
 
-use chaser_keys_node::ErrorChain;
 use chaser_keys_node::postgres::{self, ConnectionTimeouts, DatabaseError, DatabaseUrl, RawConnection};
-use diesel::{ConnectionError, ConnectionResult};
+use diesel::ConnectionError;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 
-/// Connects, and tells the server when to give a statement up: one that this program no longer waits
-/// for must not go on holding locks.
+use crate::error::{BoxError, without_details};
+
+/// Connects and sets the statement timeout in the session: a statement that this program no longer waits for
+/// must not go on holding locks.
+///
+/// A failure to connect is a [`DatabaseError`] in the box.
 pub(crate) async fn connect(
     url: &DatabaseUrl,
     timeouts: ConnectionTimeouts,
-) -> ConnectionResult<AsyncPgConnection> {
-    let establishing = establish(url, timeouts);
-    let mut connection = tokio::time::timeout(timeouts.connect, establishing)
+) -> Result<AsyncPgConnection, BoxError> {
+    tokio::time::timeout(timeouts.connect, open(url, timeouts))
         .await
-        .unwrap_or_else(|_| Err(bad_connection(&DatabaseError::Timeout(timeouts.connect))))?;
-    connection
-        .batch_execute(&timeouts.session_settings())
-        .await
-        .map_err(ConnectionError::CouldntSetupConfiguration)?;
-    Ok(connection)
+        .map_err(|_| DatabaseError::Timeout(timeouts.connect))?
 }
 
-async fn establish(url: &DatabaseUrl, timeouts: ConnectionTimeouts) -> ConnectionResult<AsyncPgConnection> {
-    let opened = postgres::connect(url, timeouts.connect).await;
-    match opened.map_err(|error| bad_connection(&error))? {
+async fn open(url: &DatabaseUrl, timeouts: ConnectionTimeouts) -> Result<AsyncPgConnection, BoxError> {
+    let opened = match postgres::connect(url, timeouts.connect).await? {
         RawConnection::Plain(client, connection) => {
             AsyncPgConnection::try_from_client_and_connection(client, *connection).await
         }
         RawConnection::Tls(client, connection) => {
             AsyncPgConnection::try_from_client_and_connection(client, *connection).await
         }
-    }
+    };
+    let mut connection = opened.map_err(set_up_failure)?;
+    connection.batch_execute(&timeouts.session_settings()).await.map_err(without_details)?;
+    Ok(connection)
 }
 
-/// diesel has room for a text only.
-fn bad_connection(error: &DatabaseError) -> ConnectionError {
-    ConnectionError::BadConnection(ErrorChain(error).to_string())
+fn set_up_failure(error: ConnectionError) -> BoxError {
+    match error {
+        ConnectionError::CouldntSetupConfiguration(error) => without_details(error),
+        other => Box::new(other),
+    }
 }

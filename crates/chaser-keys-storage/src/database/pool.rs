@@ -1,37 +1,42 @@
-//! The pool of connections, and the longest that anybody waits for the database.
+//! The pools of connections, and the time limit of an operation.
 
 use std::future::Future;
 use std::time::Duration;
 
+use chaser_keys_node::postgres::DatabaseUrl;
 use deadpool::Runtime;
-use diesel::ConnectionError;
-use diesel_async::AsyncPgConnection;
-use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use futures_util::FutureExt;
+use deadpool::managed::{Object, Pool};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use thiserror::Error;
 use tokio::runtime::Handle;
 
-use chaser_keys_node::postgres::DatabaseUrl;
-
-use super::connect::connect;
-use crate::{StorageError, StoreOptions};
+use super::connection_manager::ConnectionManager;
+use crate::error::StorageError;
+use crate::store_options::StoreOptions;
 
 /// A pooled connection; back in the pool when dropped.
-pub(crate) type Connection = Object<AsyncPgConnection>;
+pub(crate) type Connection = Object<ConnectionManager>;
 
-/// The pools, with a deadline for whatever is done through them.
+/// The pools, with one time limit for every operation. Cheap to clone.
+///
+/// `run` is for a single statement, and for several that need not agree; `transact` for what is written together;
+/// `snapshot` for what is read together. A transaction commits if the operation returns `Ok`, and else rolls back.
 #[derive(Clone)]
 pub(crate) struct Database {
-    pool: Pool<AsyncPgConnection>,
-    /// For what must not queue behind slow queries: revokes, and who is signed in.
-    urgent: Pool<AsyncPgConnection>,
-    /// One whole operation: a server that is paused answers no statement, so its own timeout never fires.
+    pool: Pool<ConnectionManager>,
+    /// For what must not wait for slow queries: revoking a key and finding a session.
+    urgent: Pool<ConnectionManager>,
+    /// Of a whole operation. PostgreSQL's statement timeout does not fire while the server is paused.
     operation_timeout: Duration,
 }
 
+#[derive(Debug, Error)]
+#[error("no answer within {0:?}")]
+struct TimedOut(Duration);
+
 impl Database {
-    /// A pool that opens connections as they are needed. Must be called on the runtime that outlives
-    /// all others: it drives every connection, whichever actix worker asked for it.
+    /// Pools that open connections as they are needed. Must be called on the runtime that outlives all others,
+    /// because it drives the connections.
     pub(crate) fn new(url: &DatabaseUrl, options: &StoreOptions) -> Result<Self, StorageError> {
         let urgent_size = (options.pool_size / 4).max(1);
         let size = options.pool_size.saturating_sub(urgent_size).max(1);
@@ -43,26 +48,88 @@ impl Database {
         })
     }
 
-    /// A connection, waiting for one at most as long as the options say.
+    /// Runs statements that are each a transaction of their own.
+    pub(crate) async fn run<T, E: From<StorageError>>(
+        &self,
+        operation: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.within_deadline(async { operation(&mut *self.connection().await?).await }).await
+    }
+
+    /// [`Self::run`], on a connection that is free even when slow queries occupy all others.
+    pub(crate) async fn run_urgently<T, E: From<StorageError>>(
+        &self,
+        operation: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.within_deadline(async { operation(&mut *self.urgent_connection().await?).await }).await
+    }
+
+    /// Runs an operation in one transaction.
+    pub(crate) async fn transact<T, E: From<StorageError>>(
+        &self,
+        operation: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.run(async |connection| transaction(connection, BEGIN, operation).await).await
+    }
+
+    /// [`Self::transact`], on a connection that is free even when slow queries occupy all others.
+    pub(crate) async fn transact_urgently<T, E: From<StorageError>>(
+        &self,
+        operation: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.run_urgently(async |connection| transaction(connection, BEGIN, operation).await).await
+    }
+
+    /// Reads with several statements what one moment looked like, while others write.
+    pub(crate) async fn snapshot<T, E: From<StorageError>>(
+        &self,
+        operation: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.run(async |connection| transaction(connection, BEGIN_SNAPSHOT, operation).await).await
+    }
+
+    /// A connection; waits for a free one as long as the options allow.
     pub(crate) async fn connection(&self) -> Result<Connection, StorageError> {
         Ok(self.pool.get().await?)
     }
 
-    /// A connection that is there also when all others are busy.
-    pub(crate) async fn urgent_connection(&self) -> Result<Connection, StorageError> {
+    async fn urgent_connection(&self) -> Result<Connection, StorageError> {
         Ok(self.urgent.get().await?)
     }
 
-    /// Runs an operation to its end or to the deadline. A connection that is dropped in the middle of a
-    /// transaction is not used again.
+    /// Runs an operation to its end or to the deadline. The pool discards a connection that is dropped in the middle
+    /// of a transaction.
     pub(crate) async fn within_deadline<T, E: From<StorageError>>(
         &self,
         operation: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
         tokio::time::timeout(self.operation_timeout, operation).await.unwrap_or_else(|_| {
-            let waited = self.operation_timeout;
-            Err(StorageError::Unavailable(format!("no answer within {waited:?}")).into())
+            Err(StorageError::Unavailable(TimedOut(self.operation_timeout).into()).into())
         })
+    }
+}
+
+const BEGIN: &str = "begin";
+const BEGIN_SNAPSHOT: &str = "begin isolation level repeatable read read only";
+
+/// diesel-async's `AsyncConnection::transaction` demands of the operation's future that it is `Send`, which a function
+/// that takes an `AsyncFnOnce` cannot promise before Rust has return-type notation.
+async fn transaction<T, E: From<StorageError>>(
+    connection: &mut AsyncPgConnection,
+    begin: &str,
+    operation: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
+) -> Result<T, E> {
+    AnsiTransactionManager::begin_transaction_sql(connection, begin).await.map_err(StorageError::from)?;
+    match operation(connection).await {
+        Ok(done) => {
+            AnsiTransactionManager::commit_transaction(connection).await.map_err(StorageError::from)?;
+            Ok(done)
+        }
+        Err(failure) => {
+            // Its own failure adds nothing: the pool discards the connection, and PostgreSQL rolls back.
+            _ = AnsiTransactionManager::rollback_transaction(connection).await;
+            Err(failure)
+        }
     }
 }
 
@@ -70,32 +137,18 @@ fn pool(
     url: &DatabaseUrl,
     options: &StoreOptions,
     size: usize,
-) -> Result<Pool<AsyncPgConnection>, StorageError> {
-    Pool::builder(manager(url, options))
+) -> Result<Pool<ConnectionManager>, StorageError> {
+    let manager = ConnectionManager {
+        url: url.clone(),
+        timeouts: options.node_options().connection_timeouts(),
+        runtime: Handle::current(),
+    };
+    Pool::builder(manager)
         .max_size(size)
         .wait_timeout(Some(options.acquire_timeout))
         .create_timeout(Some(options.connect_timeout))
         .recycle_timeout(Some(options.connect_timeout))
         .runtime(Runtime::Tokio1)
         .build()
-        .map_err(|error| StorageError::Unavailable(error.to_string()))
-}
-
-fn manager(url: &DatabaseUrl, options: &StoreOptions) -> AsyncDieselConnectionManager<AsyncPgConnection> {
-    let timeouts = options.node_options().connection_timeouts();
-    let runtime = Handle::current();
-    let url = url.clone();
-    let mut config = ManagerConfig::default();
-    // A closed connection is noticed without asking the server: a `select 1` at each checkout would
-    // double the round trips of every call.
-    config.recycling_method = RecyclingMethod::Fast;
-    config.custom_setup = Box::new(move |_| {
-        let url = url.clone();
-        let opening = runtime.spawn(async move { connect(&url, timeouts).await });
-        let opened = opening.map(|joined| {
-            joined.unwrap_or_else(|error| Err(ConnectionError::BadConnection(error.to_string())))
-        });
-        opened.boxed()
-    });
-    AsyncDieselConnectionManager::new_with_config("given to custom_setup", config)
+        .map_err(|error| StorageError::Unavailable(error.into()))
 }

@@ -5,26 +5,37 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use time::OffsetDateTime;
 
+use super::statements::key_of_workspace;
 use crate::database::schema::api_keys;
 use crate::{StorageError, Store};
 
+/// Whether there was a key to confirm.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ConfirmSecretOutcome {
+    /// The key has no mark now; it need not have had one.
+    Confirmed,
+    /// The workspace has no such key.
+    KeyNotFound,
+}
+
 impl Store {
-    /// Removes the mark that [`SecretConfirmation::Awaited`](crate::SecretConfirmation::Awaited) sets. `None`:
-    /// the workspace has no such key.
+    /// Removes the mark that [`SecretConfirmation::Awaited`](crate::SecretConfirmation::Awaited) sets.
     pub async fn confirm_secret(
         &self,
         workspace_id: WorkspaceId,
         key_id: KeyId,
-    ) -> Result<Option<()>, StorageError> {
-        let confirming = async {
-            let confirmed = diesel::update(api_keys::table)
-                .filter(api_keys::id.eq(key_id.as_uuid()))
-                .filter(api_keys::workspace_id.eq(workspace_id.as_uuid()))
-                .set(api_keys::awaits_confirmation_since.eq(None::<OffsetDateTime>))
-                .execute(&mut self.connection().await?)
-                .await?;
-            Ok((confirmed == 1).then_some(()))
-        };
-        self.database.within_deadline(confirming).await
+    ) -> Result<ConfirmSecretOutcome, StorageError> {
+        self.database
+            .run(async |connection| {
+                let confirmed = diesel::update(key_of_workspace(workspace_id, key_id))
+                    .set(api_keys::awaits_confirmation_since.eq(None::<OffsetDateTime>))
+                    .execute(connection)
+                    .await?;
+                Ok(match confirmed {
+                    0 => ConfirmSecretOutcome::KeyNotFound,
+                    _ => ConfirmSecretOutcome::Confirmed,
+                })
+            })
+            .await
     }
 }

@@ -1,23 +1,23 @@
-//! Requests that may be sent twice and shall make one key.
+//! `Idempotency-Key`: a request that is sent twice issues one key.
 
 use std::str::FromStr;
 
 use chaser_keys::{ApiKey, KeyId, WorkspaceId};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 use time::OffsetDateTime;
 
 use super::row::ApiKeyRow;
 use crate::StorageError;
 use crate::database::schema::{api_keys, idempotency_keys};
+use crate::length_prefixed_hash::length_prefixed_hash;
 
-/// A client's name for one request: 1 to 255 visible ASCII characters, good for a day.
+/// A client's name for one request: 1 to 255 visible ASCII characters. Kept for a day.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct IdempotencyKey(String);
 
-/// A text that is no idempotency key.
+/// A text that is not an idempotency key.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[error("an Idempotency-Key is 1 to 255 visible ASCII characters; a random UUID is a good one")]
 pub struct InvalidIdempotencyKey;
@@ -34,29 +34,23 @@ impl FromStr for IdempotencyKey {
     }
 }
 
-/// What an idempotency key came to.
+/// Whether a request may be carried out under its idempotency key.
 pub(super) enum Claim {
-    /// Never seen: carry the request out in the same transaction.
+    /// A new key: carry the request out in the same transaction.
     Ours,
-    /// The same request made this key before.
+    /// The same request issued this API key before.
     Replay(ApiKey),
-    /// Another request has it.
+    /// The key was used for a different request.
     DifferentRequest,
 }
 
-/// The meaning of a request, so that a replay can be told from a reuse.
+/// Identifies what a request asks for, to distinguish its repetition from a different request.
 pub(super) fn request_hash(parts: &[&str]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    for part in parts {
-        // Lengths keep ("ab", "c") and ("a", "bc") apart.
-        hash.update(part.len().to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize().into()
+    length_prefixed_hash(&parts.iter().map(|part| part.as_bytes()).collect::<Vec<_>>())
 }
 
-/// Claims an idempotency key for the API key that is about to be made. A second request waits here, on
-/// the first one's uncommitted row, and then replays it (or, if the first failed, is carried out).
+/// Claims an idempotency key for the API key that is about to be issued. A concurrent request waits here for the first
+/// one's transaction; then it is a replay, or it is carried out if the first was rolled back.
 pub(super) async fn claim(
     connection: &mut AsyncPgConnection,
     workspace_id: WorkspaceId,
@@ -80,14 +74,14 @@ pub(super) async fn claim(
     if claimed == 1 {
         return Ok(Claim::Ours);
     }
-    let (earlier_request, made_then) = idempotency_keys::table
+    let (earlier_request, issued_then) = idempotency_keys::table
         .find((workspace_id.as_uuid(), &key.0))
         .inner_join(api_keys::table)
         .select((idempotency_keys::request_hash, ApiKeyRow::as_select()))
         .first::<(Vec<u8>, ApiKeyRow)>(connection)
         .await?;
     if earlier_request == request {
-        Ok(Claim::Replay(made_then.try_into()?))
+        Ok(Claim::Replay(issued_then.try_into()?))
     } else {
         Ok(Claim::DifferentRequest)
     }

@@ -1,130 +1,42 @@
-//! A key's name, for answers that must not wait for the database.
+//! The name of a key, for responses that must not wait for the database.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chaser_keys::{KeyId, KeyName, WorkspaceId};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use tokio::sync::OnceCell;
 
+use super::statements::key_of_workspace;
 use crate::database::schema::api_keys;
-use crate::{StorageError, Store};
+use crate::{CorruptRow, StorageError, Store};
 
-/// For how long a name is cached: after a rename, the former name may be returned for as long.
-const LIFETIME: Duration = Duration::from_secs(10);
-/// The most names in the cache: about 20 MB.
-const CAPACITY: usize = 100_000;
 /// PostgreSQL answers this query in well under a millisecond; a name is not worth a longer wait.
 const TIMEOUT: Duration = Duration::from_millis(100);
-/// Each shard has a lock of its own, so that threads seldom wait for each other.
-const SHARDS: usize = 16;
-
-/// The names of keys that were asked for in the last seconds; clones share them.
-#[derive(Clone, Default)]
-pub(crate) struct KeyNames(Arc<[Mutex<HashMap<KeyId, CachedName>>; SHARDS]>);
-
-struct CachedName {
-    /// Empty while the query runs: all who ask for the name meanwhile wait for the same query.
-    name: Arc<OnceCell<KeyName>>,
-    since: Instant,
-}
-
-impl KeyNames {
-    fn get(&self, key_id: KeyId) -> Option<KeyName> {
-        self.shard(key_id).get(&key_id).filter(|cached| cached.is_fresh())?.name.get().cloned()
-    }
-
-    /// The cell for a name, a new one if there is none or it is too old.
-    fn cell(&self, key_id: KeyId) -> Arc<OnceCell<KeyName>> {
-        let mut shard = self.shard(key_id);
-        if let Some(cached) = shard.get(&key_id).filter(|cached| cached.is_fresh()) {
-            return Arc::clone(&cached.name);
-        }
-        if shard.len() >= CAPACITY / SHARDS {
-            shard.retain(|_, cached| cached.is_fresh());
-        }
-        // Still full of fresh names: forgetting all of them is simple, and costs each a query of its own.
-        if shard.len() >= CAPACITY / SHARDS {
-            shard.clear();
-        }
-        let name = Arc::default();
-        shard.insert(key_id, CachedName { name: Arc::clone(&name), since: Instant::now() });
-        name
-    }
-
-    fn shard(&self, key_id: KeyId) -> MutexGuard<'_, HashMap<KeyId, CachedName>> {
-        // The last byte of an id is random.
-        let shard = usize::from(key_id.as_uuid().as_bytes()[15]) % SHARDS;
-        self.0[shard].lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl CachedName {
-    fn is_fresh(&self) -> bool {
-        self.since.elapsed() < LIFETIME
-    }
-}
 
 impl Store {
     /// The key's name, at most ten seconds old, if it is in memory.
     #[must_use]
     pub fn cached_key_name(&self, key_id: KeyId) -> Option<KeyName> {
-        self.names.get(key_id)
+        self.key_names.get(key_id)
     }
 
-    /// The key's name, at most ten seconds old. None if PostgreSQL does not answer within 100 ms, or at all: the name is
-    /// a label that nothing depends on.
+    /// The key's name, at most ten seconds old. `None` if PostgreSQL does not answer within 100 ms or fails: the name
+    /// is a label that nothing depends on.
     pub async fn key_name_if_at_hand(&self, workspace_id: WorkspaceId, key_id: KeyId) -> Option<KeyName> {
-        let cell = self.names.cell(key_id);
-        let reading = cell.get_or_try_init(|| self.read_name(workspace_id, key_id));
+        let cell = self.key_names.cell(key_id);
+        let reading = cell.get_or_try_init(|| self.read_key_name(workspace_id, key_id));
         tokio::time::timeout(TIMEOUT, reading).await.ok()?.ok().cloned()
     }
 
-    async fn read_name(&self, workspace_id: WorkspaceId, key_id: KeyId) -> Result<KeyName, StorageError> {
-        let name: String = api_keys::table
-            .filter(api_keys::id.eq(key_id.as_uuid()))
-            .filter(api_keys::workspace_id.eq(workspace_id.as_uuid()))
-            .select(api_keys::name)
-            .first(&mut self.connection().await?)
+    async fn read_key_name(&self, workspace_id: WorkspaceId, key_id: KeyId) -> Result<KeyName, StorageError> {
+        let name: String = self
+            .database
+            .run(async |connection| {
+                let query = key_of_workspace(workspace_id, key_id).select(api_keys::name);
+                Ok::<_, StorageError>(query.first(connection).await?)
+            })
             .await?;
-        let corrupt = |_| crate::CorruptRow { table: "api_keys", column: "name", id: key_id.to_string() };
+        let corrupt = |_| CorruptRow { table: "api_keys", column: "name", id: key_id.to_string() };
         Ok(name.parse().map_err(corrupt)?)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn id(number: u128) -> KeyId {
-        KeyId::from_uuid(Uuid::from_u128(number))
-    }
-
-    #[test]
-    fn a_name_is_in_memory_once_it_was_read_and_for_no_longer_than_its_lifetime() {
-        let names = KeyNames::default();
-        let cell = names.cell(id(1));
-        assert_eq!(names.get(id(1)), None, "not read yet");
-        cell.set("ci".parse().unwrap()).unwrap();
-        assert_eq!(names.get(id(1)).unwrap().as_str(), "ci");
-        assert!(Arc::ptr_eq(&cell, &names.cell(id(1))), "all who ask share one query");
-
-        names.shard(id(1)).get_mut(&id(1)).unwrap().since = Instant::now().checked_sub(LIFETIME).unwrap();
-        assert_eq!(names.get(id(1)), None, "too old");
-        assert!(!Arc::ptr_eq(&cell, &names.cell(id(1))));
-    }
-
-    #[test]
-    fn memory_is_bounded() {
-        let names = KeyNames::default();
-        for number in 0..2 * CAPACITY as u128 {
-            names.cell(id(number));
-        }
-        let kept: usize = names.0.iter().map(|shard| shard.lock().unwrap().len()).sum();
-        assert!((1..=CAPACITY).contains(&kept), "{kept}");
     }
 }

@@ -1,4 +1,4 @@
-//! A row of `api_keys`, and its way into and out of the domain.
+//! A row of `api_keys`, converted from and to the domain's record.
 
 use chaser_keys::{ApiKey, KeyId, NewApiKey, PepperedDigest, WorkspaceId};
 use diesel::dsl::sql;
@@ -8,12 +8,12 @@ use diesel::sql_types::{Nullable, Timestamptz};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::StoredKey;
 use super::secret_confirmation::SecretConfirmation;
+use super::stored_key::StoredKey;
 use crate::CorruptRow;
 use crate::database::schema::api_keys;
 
-/// The columns that make up the domain's record.
+/// The columns of the domain's record.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = api_keys, check_for_backend(diesel::pg::Pg))]
 pub(crate) struct ApiKeyRow {
@@ -46,7 +46,7 @@ impl TryFrom<ApiKeyRow> for ApiKey {
     }
 }
 
-/// A new row.
+/// A row to insert.
 #[derive(Insertable)]
 #[diesel(table_name = api_keys)]
 pub(crate) struct NewApiKeyRow<'a> {
@@ -85,16 +85,16 @@ impl<'a> NewApiKeyRow<'a> {
     }
 }
 
-/// When the key was last used: the value of its newest day with requests, a short look into an index for each key.
+/// When the key was last used, read from its newest day with requests: one index look-up for each key.
 pub(crate) fn last_used_at() -> SqlLiteral<Nullable<Timestamptz>> {
     sql("(select last_used_at from key_usage where key_id = api_keys.id and requests > 0 \
           order by day desc limit 1)")
 }
 
-/// A key's row with its last use.
+/// A key's row and when it was last used.
 pub(crate) type StoredKeyRow = (ApiKeyRow, Option<OffsetDateTime>);
 
-/// What the row means now.
+/// The row as a domain record, with its status at `now`.
 pub(crate) fn into_stored(
     (row, last_used_at): StoredKeyRow,
     now: OffsetDateTime,

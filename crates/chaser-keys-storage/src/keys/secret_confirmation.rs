@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-/// Whether a new key is marked until its maker confirms that the secret was saved.
+/// Whether a new key is marked until the user confirms that the secret was saved.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum SecretConfirmation {
     /// A program receives the secret: no mark.

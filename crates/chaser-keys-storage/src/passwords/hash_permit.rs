@@ -1,4 +1,4 @@
-//! The right to hash one password now.
+//! A permit to hash one password.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::{HashingError, Password, argon2id};
 
-/// The right to hash one password now. Given back when the hash is done, or when dropped unused.
+/// A permit to hash one password. Returned when the hash is done, or when it is dropped unused.
 pub struct HashPermit {
     pub(super) permit: OwnedSemaphorePermit,
     pub(super) decoy: Arc<str>,

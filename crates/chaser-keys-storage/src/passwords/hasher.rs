@@ -10,21 +10,21 @@ use tokio::time::timeout;
 
 use super::{HashPermit, HashingError, Password, argon2id};
 
-/// However many processors there are: each hash takes 19 MiB.
+/// Whatever the number of processors: each hash takes 19 MiB.
 const MAX_CONCURRENT_HASHES: usize = 4;
-/// Longer than this a person does not wait for a sign-in.
+/// A user does not wait longer than this for a sign-in.
 const PERMIT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Hashes and verifies passwords on at most half of the processors. Clones share the limit.
 #[derive(Clone)]
 pub struct PasswordHasher {
     permits: Arc<Semaphore>,
-    /// A hash that no account has, verified where there is none to verify, so that the time is the same.
+    /// A hash that no account has, verified for an unknown account, so that the time is the same.
     decoy: Arc<str>,
 }
 
 impl PasswordHasher {
-    /// Makes a hasher, in the time of one hash (some 20 ms).
+    /// Creates a hasher. Takes the time of one hash (some 20 ms).
     pub fn new() -> Result<Self, HashingError> {
         let processors = available_parallelism().map_or(1, NonZero::get);
         let decoy = argon2id::hash(b"the decoy that nobody signs in with")?;

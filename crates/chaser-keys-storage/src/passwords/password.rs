@@ -8,7 +8,7 @@ use zxcvbn::{Score, zxcvbn};
 
 use crate::EmailAddress;
 
-/// Only the beginning is judged; the rest can only make a password harder to guess. zxcvbn's time grows steeply with
+/// How many characters zxcvbn judges; the rest can only make a password harder to guess. Its time grows steeply with
 /// characters that stand for letters (`@` for `a`): 100 of them took 11 s in a debug build, 40 took 2 s.
 const JUDGED_CHARACTERS: usize = 40;
 
@@ -24,10 +24,10 @@ pub enum PasswordRefusal {
     /// More than [`Password::MAX_BYTES`].
     #[error("use a shorter password: at most {max} bytes", max = Password::MAX_BYTES)]
     TooLong,
-    /// It holds the character NUL.
+    /// It contains the character NUL, at which some hashing libraries stop reading.
     #[error("a password may not contain the character NUL")]
     Nul,
-    /// It is among the first ones that an attacker would try; with zxcvbn's advice.
+    /// An attacker would try it early. Holds zxcvbn's advice, which never repeats the password.
     #[error("this password is too easy to guess: {0}")]
     Guessable(String),
 }
@@ -78,11 +78,11 @@ fn known_words(email: &str) -> Vec<&str> {
 fn advice(feedback: Option<&zxcvbn::feedback::Feedback>) -> String {
     let warning = feedback.and_then(zxcvbn::feedback::Feedback::warning).map(|warning| warning.to_string());
     let suggestions = feedback.map(zxcvbn::feedback::Feedback::suggestions).unwrap_or_default();
-    let told: Vec<_> = warning.into_iter().chain(suggestions.iter().map(ToString::to_string)).collect();
-    if told.is_empty() {
+    let sentences: Vec<_> = warning.into_iter().chain(suggestions.iter().map(ToString::to_string)).collect();
+    if sentences.is_empty() {
         "Use a few words that have nothing to do with each other.".to_owned()
     } else {
-        told.join(" ")
+        sentences.join(" ")
     }
 }
 

@@ -1,56 +1,56 @@
-//! Taking in what services report: a batch counts once, however often and wherever it is sent.
+//! Usage that services submit: a batch counts once, however often and to whichever node it is sent.
 
 use std::collections::{BTreeMap, HashSet};
 
 use chaser_keys::{KeyId, UsageBatchId};
+use chaser_keys_node::Traffic;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Date as SqlDate, Uuid as SqlUuid};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::metrics::IngestLabel;
 use crate::database::schema::{api_keys, usage_reports};
 use crate::error::violated_constraint;
+use crate::usage_metrics::IngestLabel;
 use crate::{StorageError, Store};
-use chaser_keys_node::Traffic;
 
-/// What a service says of one key. Revoked keys, too: what was carried was carried.
+/// The traffic of one key. The key may be revoked: its traffic happened.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct UsageRecord {
-    /// Whose traffic it was.
+    /// The key that was used.
     pub key_id: KeyId,
-    /// What was carried.
+    /// What was transferred since the service's last submission.
     pub traffic: Traffic,
 }
 
-/// What became of a batch. To the service both are the same.
+/// The outcome of a batch that is accepted. A service need not distinguish the two.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum UsageSubmission {
     /// It was counted, on this UTC day.
     Counted,
-    /// It had been counted already, and was not counted again.
+    /// It had been counted before, and was not counted again.
     Repeated,
 }
 
 /// Why nothing of a batch was counted.
 #[derive(Debug, Error)]
 pub enum IngestUsageError {
-    /// There is no such key.
+    /// A record names a key that does not exist.
     #[error("record {record} is of a key that does not exist")]
     UnknownKey {
         /// The first such record, from 0.
         record: usize,
     },
-    /// Another batch was counted under this id.
+    /// A batch with other contents was counted under this id within the last seven days.
     #[error("this id belongs to a batch that said something else")]
     BatchReused,
-    /// A key's day would hold more than 2^53 − 1 of something.
+    /// A key's day would exceed 2^53 − 1 sessions or bytes, the largest integer that JSON readers keep exact.
     #[error("a key's day would hold more than {} of something", Traffic::MAX)]
     TooMuch,
-    /// The database.
+    /// The database failed; if it is unavailable, the same batch may be sent again.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -64,8 +64,8 @@ impl From<diesel::result::Error> for IngestUsageError {
     }
 }
 
-/// In the order of the keys, as a flush does it, so that both wait for each other instead of deadlocking. A row
-/// without requests repeats the key's last use: version n−1 reads the newest row.
+/// In the order of the keys, like the node's flush, so that the two wait for each other instead of deadlocking. A row
+/// without requests repeats the key's last use, because the previous version reads the newest row.
 const ADD: &str = "
     insert into key_usage (key_id, day, workspace_id, requests, last_used_at, sessions, bytes_up, bytes_down)
     select api_keys.id, $5, api_keys.workspace_id, 0,
@@ -81,36 +81,33 @@ const ADD: &str = "
 ";
 
 impl Store {
-    /// Counts all of a batch or nothing of it. For seven days the same batch again, in whatever order, changes
-    /// nothing; the same key may stand in it several times.
+    /// Counts all of a batch or nothing of it. For seven days a repetition, in whatever order of records, changes
+    /// nothing. A key may have several records.
     pub async fn ingest_usage(
         &self,
         batch: UsageBatchId,
         records: &[UsageRecord],
     ) -> Result<UsageSubmission, IngestUsageError> {
         let sums = Sums::of(records);
-        let reporting = async {
-            let mut connection = self.connection().await?;
-            connection
-                .transaction(async |connection| {
-                    let now = self.now(connection).await?;
-                    if !register(connection, batch, &sums, now).await? {
-                        return Ok(UsageSubmission::Repeated);
-                    }
-                    check_keys(connection, records).await?;
-                    sums.add(connection, now.date()).await?;
-                    Ok(UsageSubmission::Counted)
-                })
-                .await
-        };
-        let outcome = self.database.within_deadline(reporting).await;
+        let outcome = self
+            .database
+            .transact(async |connection| {
+                let now = self.now(connection).await?;
+                if !register(connection, batch, &sums, now).await? {
+                    return Ok(UsageSubmission::Repeated);
+                }
+                check_keys(connection, records).await?;
+                sums.add(connection, now.date()).await?;
+                Ok(UsageSubmission::Counted)
+            })
+            .await;
         self.usage_metrics.reported(label(&outcome));
         outcome
     }
 }
 
-/// Claims the batch's id; false if the same batch has been counted. Whoever sends it at the same time waits here,
-/// on the first one's uncommitted row.
+/// Claims the batch's id; false if the same batch has been counted. A concurrent submission of the batch waits here for
+/// the first one's transaction.
 async fn register(
     connection: &mut AsyncPgConnection,
     batch: UsageBatchId,
@@ -161,7 +158,7 @@ fn label(outcome: &Result<UsageSubmission, IngestUsageError>) -> IngestLabel {
     }
 }
 
-/// What a batch says of each key: all that is counted of it, and so what tells batches apart.
+/// A batch's traffic for each key: all that is counted, and so what distinguishes batches.
 struct Sums(BTreeMap<KeyId, Traffic>);
 
 impl Sums {

@@ -1,5 +1,4 @@
-//! Usage in the database: the report of a workspace's month, and taking in what services counted.
+//! Usage in the database: a workspace's current month, and batches that services submit.
 
 pub(crate) mod ingest_usage;
-pub(crate) mod metrics;
 pub(crate) mod monthly_usage;

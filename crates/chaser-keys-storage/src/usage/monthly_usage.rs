@@ -1,6 +1,7 @@
-//! Reading counts: a workspace's current month.
+//! A workspace's usage in the current month.
 
 use chaser_keys::{DisplayPrefix, KeyId, KeyMode, KeyName, WorkspaceId};
+use chaser_keys_node::Traffic;
 use diesel::dsl::{sql, sum};
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
@@ -11,57 +12,56 @@ use uuid::Uuid;
 
 use crate::database::schema::{api_keys, key_usage};
 use crate::{CorruptRow, StorageError, Store};
-use chaser_keys_node::Traffic;
 
-/// What a workspace's keys were used for in the current UTC month; up to a flush interval late.
+/// How a workspace's keys were used in the current UTC month; up to a flush interval late.
 #[derive(Clone, Debug)]
 pub struct MonthlyUsage {
-    /// The month's first moment.
+    /// Midnight UTC of the month's first day.
     pub from: OffsetDateTime,
-    /// Now, by PostgreSQL's clock.
+    /// The time of reading, by PostgreSQL's clock.
     pub to: OffsetDateTime,
-    /// Requests of all keys.
+    /// The sum of all keys' requests, including those of revoked keys.
     pub total_requests: u64,
-    /// Traffic of all keys.
+    /// The sum of all keys' traffic, including that of revoked keys.
     pub total_traffic: Traffic,
-    /// Every key that was used, the most used first.
+    /// Every key that was used, by requests, the most used first.
     pub by_key: Vec<KeyUsage>,
-    /// Every day from the first to today; zero where nothing was used.
+    /// Every day from the first to today, also those without use.
     pub by_day: Vec<DayUsage>,
 }
 
-/// The use of one key.
+/// The use of one key in the month.
 #[derive(Clone, Debug)]
 pub struct KeyUsage {
-    /// The key.
+    /// The key's id; the key may be revoked.
     pub key_id: KeyId,
-    /// Its display prefix.
+    /// The beginning of its secret, which may be shown.
     pub key_prefix: DisplayPrefix,
-    /// Its name today.
+    /// Its present name, not the one at the time of use.
     pub key_name: KeyName,
-    /// Live or test.
+    /// Whether it is a live or a test key.
     pub mode: KeyMode,
-    /// Its requests in the month.
+    /// Requests that it authenticated since the month began.
     pub requests: u64,
-    /// Its traffic in the month.
+    /// Sessions and bytes since the month began.
     pub traffic: Traffic,
 }
 
-/// The use of one UTC day.
+/// The use of all keys on one day.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct DayUsage {
-    /// The day.
+    /// The day in UTC.
     pub date: Date,
-    /// Its requests with live keys.
+    /// Requests that live keys authenticated.
     pub live: u64,
-    /// Its requests with test keys.
+    /// Requests that test keys authenticated.
     pub test: u64,
-    /// Its traffic, live and test.
+    /// Sessions and bytes of live and test keys together.
     pub traffic: Traffic,
 }
 
 impl DayUsage {
-    /// Its requests, live and test.
+    /// Requests of live and test keys together.
     #[must_use]
     pub const fn requests(&self) -> u64 {
         self.live + self.test
@@ -69,21 +69,16 @@ impl DayUsage {
 }
 
 impl Store {
-    /// The current month of a workspace.
+    /// A workspace's usage in the current month, all of it from one snapshot.
     pub async fn usage_of_current_month(
         &self,
         workspace_id: WorkspaceId,
     ) -> Result<MonthlyUsage, StorageError> {
-        let reporting = async {
-            let mut connection = self.connection().await?;
-            // One snapshot: the total, the keys and the days must agree while counts are being written.
-            let mut snapshot = connection.build_transaction().repeatable_read().read_only();
-            snapshot.run(async |connection| self.report_on(connection, workspace_id).await).await
-        };
-        self.database.within_deadline(reporting).await
+        // The total, the keys and the days must agree while counts are being written.
+        self.database.snapshot(async |connection| self.usage_on(connection, workspace_id).await).await
     }
 
-    async fn report_on(
+    async fn usage_on(
         &self,
         connection: &mut AsyncPgConnection,
         workspace_id: WorkspaceId,
@@ -137,7 +132,7 @@ fn parse_key_usage((id, prefix, name, mode, sums): KeyUsageRow) -> Result<KeyUsa
     })
 }
 
-/// A day, a mode and its use.
+/// A day, a mode and the sums of both.
 type DayRow = (Date, String, Sums);
 
 async fn usage_by_day(
@@ -157,8 +152,8 @@ async fn usage_by_day(
 
 type Sum = SqlLiteral<BigInt>;
 
-/// PostgreSQL sums `bigint` to `numeric`. A month's requests fit a `bigint` again; what services report need not,
-/// and stops there.
+/// PostgreSQL sums `bigint` to `numeric`. A month's requests fit a `bigint` again; what services submit need not, and is
+/// cut to the largest.
 fn sums() -> (Sum, Sum, Sum, Sum) {
     (
         sql("sum(requests)::bigint"),

@@ -1,7 +1,9 @@
-//! People sign in, stay signed in for a while, and are signed out.
+//! Users sign in, stay signed in for a while, and are signed out.
 
 use chaser_keys::UserId;
-use chaser_keys_storage::{CreateUserError, Credentials, SessionLifetimes, SessionToken, StoreOptions};
+use chaser_keys_storage::{
+    ChangePasswordOutcome, CreateUserError, Credentials, SessionLifetimes, SessionToken, StoreOptions,
+};
 use time::Duration;
 
 use crate::support::{TestStore, quiet};
@@ -17,7 +19,7 @@ fn credentials(user_id: UserId) -> Credentials {
 }
 
 async fn sign_in(test: &TestStore, user: UserId) -> SessionToken {
-    test.store.open_session(&credentials(user), None).await.unwrap().expect("the person may sign in").token
+    test.store.open_session(&credentials(user), None).await.unwrap().expect("the user may sign in").token
 }
 
 #[tokio::test]
@@ -137,14 +139,15 @@ async fn a_new_password_signs_out_everybody_else() {
     let (here, elsewhere) = (sign_in(&test, user).await, sign_in(&test, user).await);
     let before = credentials(user);
     let change = || test.store.change_password(&before, "$argon2id$new", &here, None);
-    assert_eq!(change().await.unwrap(), Some(()));
+    assert_eq!(change().await.unwrap(), ChangePasswordOutcome::Changed);
     assert!(test.store.find_session(&here).await.unwrap().is_some());
     assert!(test.store.find_session(&elsewhere).await.unwrap().is_none());
     let credentials = test.store.find_credentials(&"ada@example.com".parse().unwrap()).await.unwrap();
     assert_eq!(credentials.unwrap().password_hash, "$argon2id$new");
     let with_the_old_password = test.store.open_session(&before, None).await.unwrap();
     assert!(with_the_old_password.is_none(), "a sign-in that was under way");
-    assert_eq!(change().await.unwrap(), None, "a second change that was under way");
+    let second = change().await.unwrap();
+    assert_eq!(second, ChangePasswordOutcome::CredentialsOutdated, "a second change that was under way");
 }
 
 #[tokio::test]

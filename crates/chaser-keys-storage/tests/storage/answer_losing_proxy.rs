@@ -1,4 +1,4 @@
-//! A way to PostgreSQL on which, when told so, a change is committed and its confirmation is lost.
+//! A proxy before PostgreSQL that loses the confirmation of a commit on request.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio_postgres::config::Host;
 
-/// The command tags (`CommandComplete` in PostgreSQL's protocol) by which a commit is known: that of a procedure that
-/// is a transaction by itself, and that of the end of a longer one.
+/// The command tags (`CommandComplete` in PostgreSQL's protocol) that confirm a commit: of a procedure that is a
+/// transaction by itself, and of the end of a longer one.
 const CALLED: &[u8] = b"CALL\0";
 const COMMITTED: &[u8] = b"COMMIT\0";
 
@@ -46,12 +46,12 @@ impl AnswerLosingProxy {
         Self { url, losing, _directory: directory }
     }
 
-    /// From now on the answer that confirms a call is lost, and the connection with it.
+    /// From now on, loses the response that confirms a call, and closes the connection.
     pub(crate) fn lose_answers(&self, losing: bool) {
         self.losing.calls.store(losing, Ordering::SeqCst);
     }
 
-    /// The same for the answer to the end of a transaction.
+    /// The same for the response to the end of a transaction.
     pub(crate) fn lose_answers_to_commits(&self, losing: bool) {
         self.losing.commits.store(losing, Ordering::SeqCst);
     }
@@ -82,7 +82,7 @@ async fn pass_back(mut from_server: OwnedReadHalf, mut to_client: OwnedWriteHalf
 }
 
 impl Losing {
-    /// PostgreSQL says either tag once what it confirms is committed (calls: outside a transaction).
+    /// PostgreSQL sends either tag after the commit (for calls: outside a transaction).
     fn loses(&self, answer: &[u8]) -> bool {
         let confirms = |tag: &[u8]| answer.windows(tag.len()).any(|part| part == tag);
         (self.calls.load(Ordering::SeqCst) && confirms(CALLED))

@@ -1,11 +1,11 @@
-//! Keys that are looked up together are judged as each alone would be.
+//! A batch of keys gets the same verdicts as each key alone.
 
 use chaser_keys::{KeyId, KeyMode, PresentedKey, SecretKey};
 use chaser_keys_storage::{SecretConfirmation, StoreOptions, Verifier};
 
 use crate::support::{TestStore, connect, issued, peppers, quiet};
 
-/// Whose keys are accepted, in their order.
+/// Whether each key is accepted, in order.
 fn accepted(verifier: &Verifier, secrets: &[&SecretKey]) -> Vec<KeyId> {
     let keys: Vec<PresentedKey<'_>> = secrets.iter().copied().map(PresentedKey::from).collect();
     verifier.verify_batch(&keys).iter().map(|key| key.key_id).collect()
@@ -60,7 +60,7 @@ async fn each_may_be_of_another_pepper_and_of_another_mode() {
         )
         .await;
     let new = issued(new.unwrap());
-    // All of them are there when it starts.
+    // A node that joins later loads all of them.
     let node = connect(test.database.url(), list(), quiet()).await;
 
     let keys = [&new.secret, &old.secret, &new.secret].map(PresentedKey::from);

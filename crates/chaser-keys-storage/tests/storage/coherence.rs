@@ -1,4 +1,4 @@
-//! Several nodes on one database: what one does, all know.
+//! Several nodes on one database: all of them know what one does.
 
 use std::time::{Duration, Instant};
 
@@ -52,7 +52,7 @@ async fn without_the_barrier_some_node_still_accepts_the_key() {
     for number in 0..200 {
         let key = test.create_key(&format!("key {number}")).await;
         assert!(accepts(&node, &key).await);
-        // The same write, and no wait for anybody.
+        // The same write without the wait for other nodes.
         test.sql(&format!("update api_keys set revoked_at = clock_timestamp() where id = '{}'", key.key.id))
             .await;
         violations += usize::from(accepts(&node, &key).await);
@@ -96,19 +96,19 @@ async fn verifying_known_keys_asks_the_database_nothing() {
     for _ in 0..100_000 {
         assert!(accepts(&test.store, &key).await);
     }
-    // By PostgreSQL's own account nothing was said on any connection but the one that listens, ...
+    // PostgreSQL's statistics show no statement on any connection but the feed's, ...
     assert_eq!(last_statements(&test).await, statements);
-    // ... and what was said there were the rounds that come anyway.
+    // ... and there only the regular rounds.
     let rounds = test.store.node().status().rounds - rounds;
     let due = u64::try_from(begun.elapsed().as_millis()).unwrap() / 500 + 1;
     assert!(rounds <= due, "{rounds} rounds in {:?}", begun.elapsed());
 
-    // A node without a replica would be caught with its first look-up.
+    // A node without a replica would fail this at its first look-up.
     test.store.find_key(test.workspace, key.key.id).await.unwrap().unwrap();
     assert_ne!(last_statements(&test).await, statements);
 }
 
-/// Each connection of the node but the one that listens, and when it said something last.
+/// Each connection of the node but the feed's, and the time of its last statement.
 async fn last_statements(test: &TestStore) -> Vec<Option<String>> {
     let query = "select pid || ' ' || query_start from pg_stat_activity
         where datname = current_database() and application_name = 'chaser-keys' order by 1";
@@ -124,7 +124,7 @@ async fn a_node_that_still_loads_is_not_ready_and_says_neither_yes_nor_no() {
     let (operator, connection) =
         tokio_postgres::connect(test.database.url(), tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
-    // Loading reads it.
+    // Loading reads the table.
     operator.batch_execute("begin; lock table api_keys in access exclusive mode").await.unwrap();
     let background = node.clone();
     tokio::spawn(async move { background.run_background(std::future::pending()).await });
@@ -163,7 +163,7 @@ async fn a_flood_of_unknown_keys_shares_a_few_rounds() {
         task.await.unwrap();
     }
     let rounds = node.node().status().rounds - before;
-    // One every five milliseconds at most, and the regular ones.
+    // At most one every five milliseconds, and the regular ones.
     let bound = u64::try_from(begun.elapsed().as_millis()).unwrap() / 5 + 20;
     assert!(rounds <= bound, "{rounds} rounds in {:?}", begun.elapsed());
 }
@@ -186,7 +186,7 @@ async fn a_node_that_stops_cleanly_is_not_waited_for() {
 async fn a_node_that_died_is_waited_for_once_and_then_swept() {
     let short = StoreOptions { lease: Duration::from_secs(1), ..quiet() };
     let test = TestStore::with(short).await;
-    // A registration that nobody keeps alive: what kill -9 leaves.
+    // A registration without heartbeats, as kill -9 leaves it.
     test.sql("insert into nodes values (gen_random_uuid(), 0, 0, 1000, clock_timestamp())").await;
     let (first, second) = (test.create_key("first").await, test.create_key("second").await);
     let begun = Instant::now();
@@ -241,7 +241,7 @@ async fn however_many_changes_come_at_once_the_last_one_counts_too() {
         key.key.id
     ))
     .await;
-    // Revoked already: this only waits for every node to know it.
+    // Revoked before: this only waits until every node knows.
     test.revoke(&key.key).await;
     assert!(!accepts(&node, &key).await);
     assert_eq!(node.node().status().keys, 3501);
@@ -253,11 +253,11 @@ async fn what_postgresql_forgot_of_the_acknowledgements_is_said_again() {
     let test = TestStore::new().await;
     let key = test.create_key("ci").await;
     test.revoke(&key.key).await;
-    // What a crash may leave behind, since acknowledgements do not wait for the disk; and that it closes everything.
+    // The state after a crash: acknowledgements do not wait for the disk, and all connections are closed.
     test.sql("update nodes set applied_rev = 0").await;
     let others = "pid <> pg_backend_pid() and datname = current_database()";
     test.sql(&format!("select pg_terminate_backend(pid) from pg_stat_activity where {others}")).await;
-    // Knows of the acknowledgement what the table says.
+    // Another node knows the acknowledgements only from the table.
     let node = another_node(&test).await;
     let begun = Instant::now();
     node.revoke_key(test.workspace, key.key.id).await.unwrap().expect("the key exists");

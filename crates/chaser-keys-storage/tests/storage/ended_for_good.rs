@@ -1,4 +1,4 @@
-//! A key that was revoked stays revoked, whatever any clock says and whatever an operator writes.
+//! A revoked key stays revoked, whatever the clocks say and whatever an operator writes.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::support::{TestStore, connect, peppers, quiet, try_sql};
 async fn a_revoke_counts_at_once_on_a_node_that_believes_it_is_an_hour_earlier() {
     let test = TestStore::new().await;
     let node = connect(test.database.url(), peppers(&[("p1", 1)]), quiet()).await;
-    // What a node believes when PostgreSQL's clock has just been set forward, until its next round.
+    // A node's time until its next round, after PostgreSQL's clock was set forward.
     node.clock().advance(-Span::HOUR);
     let (revoked, rotated) = (test.create_key("revoked").await, test.create_key("rotated").await);
     for key in [&revoked, &rotated] {
@@ -30,14 +30,14 @@ async fn a_clock_of_postgresql_that_is_set_back_brings_no_key_back() {
     let (revoked, in_grace) = (test.create_key("revoked").await, test.create_key("in grace").await);
     test.revoke(&revoked.key).await;
     test.rotate(&in_grace.key, 7).await.unwrap();
-    // How the table looks to a clock that was set back by an hour.
+    // The table's content as a clock sees it that was set back by an hour.
     test.sql(
         "alter table api_keys disable trigger user;
          update api_keys set revoked_at = revoked_at + interval '1 hour' where revoked_at is not null;
          alter table api_keys enable trigger user",
     )
     .await;
-    // One node was there before, one loads now.
+    // One node had loaded the keys before, one loads them now.
     let later = connect(test.database.url(), peppers(&[("p1", 1)]), quiet()).await;
     for node in [&test.store, &later] {
         node.clock().advance(-Span::HOUR);
@@ -57,7 +57,7 @@ async fn the_database_refuses_what_no_node_would_learn_of() {
         "update api_keys set mode = 'test'",
         "update api_keys set id = gen_random_uuid()",
     ] {
-        // Also long after the change was trimmed.
+        // Also after the change was deleted.
         let trimmed = format!("begin; delete from key_changes; {statement}; commit");
         let refused = try_sql(test.database.url(), &trimmed).await.unwrap_err();
         assert!(refused.contains("nodes would go on accepting the key as it was"), "{statement}: {refused}");
@@ -70,7 +70,7 @@ async fn after_a_failover_revokes_wait_in_full_until_the_new_primary_was_followe
     let short = StoreOptions { lease: Duration::from_secs(1), ..quiet() };
     let test = TestStore::with(short).await;
     let (first, second) = (test.create_key("first").await, test.create_key("second").await);
-    // What a promoted standby holds: the identity of the one before.
+    // A promoted standby holds the identity of the former primary.
     test.sql("update coherence_revision set primary_identity = 'another'").await;
     let begun = Instant::now();
     test.revoke(&first.key).await;

@@ -1,4 +1,4 @@
-//! PostgreSQL goes away, freezes and comes back.
+//! PostgreSQL stops, freezes and comes back.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use crate::support::{connect, issued, peppers};
 
 const LEASE: Duration = Duration::from_secs(3);
 
-/// Short, so that the test is.
+/// Short time limits, so that the test is short.
 fn impatient() -> StoreOptions {
     let short = Duration::from_millis(300);
     StoreOptions {
@@ -24,7 +24,7 @@ fn impatient() -> StoreOptions {
     }
 }
 
-/// A server that keeps what it confirmed, also when it is killed.
+/// A server that keeps confirmed commits when it is killed.
 fn durable() -> Options {
     Options::temporary().durability(Durability::Durable)
 }
@@ -56,7 +56,7 @@ async fn until_it_answers(store: &Store, key: &chaser_keys::IssuedKey) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_postgresql_keys_are_good_for_the_lease_then_unproven_then_good_again() {
     let (mut postgres, store, key) = server_of_its_own().await;
-    // Until it is in memory, a key that was just made is as unknown as any other.
+    // A new key is unknown until it is in memory.
     assert!(until_it_answers(&store, &key).await);
     let gone = Instant::now();
     postgres.kill();
@@ -96,6 +96,6 @@ fn signal_all_backends(postgres: &LocalPostgres, signal: &str) -> Vec<String> {
 }
 
 fn send_signal(pids: &[String], signal: &str) {
-    // Some may have ended by themselves in between.
+    // Some may have ended by themselves meanwhile.
     Command::new("kill").arg(format!("-{signal}")).args(pids).output().unwrap();
 }

@@ -1,7 +1,9 @@
 //! Keys are created, listed, found, renamed, rotated and revoked.
 
 use chaser_keys::{GracePeriod, KeyId, KeyMode, KeyStatus, Revocation, RotateRefusal};
-use chaser_keys_storage::{CreateKeyError, IdempotencyKey, KeyCreation, RotateKeyError, SecretConfirmation};
+use chaser_keys_storage::{
+    CreateKeyError, IdempotencyKey, KeyCreation, RotateKeyError, SecretConfirmation, StorageError,
+};
 use time::Duration;
 
 use crate::support::{TestStore, issued};
@@ -205,7 +207,17 @@ async fn a_row_that_somebody_spoiled_is_named_and_not_served() {
     assert!(!error.is_unavailable());
 }
 
-/// An id that no key has: keys' ids are random.
+#[tokio::test]
+async fn a_rename_that_cannot_be_answered_changes_nothing() {
+    let test = TestStore::new().await;
+    let key = test.create_key("ci").await;
+    test.sql("update api_keys set prefix = 'no_prefix_at_all'").await;
+    let renamed = test.store.rename_key(test.workspace, key.key.id, "release".parse().unwrap()).await;
+    assert!(matches!(renamed, Err(StorageError::CorruptRow(_))), "{renamed:?}");
+    assert_eq!(test.texts("select name from api_keys").await, [Some("ci".to_owned())]);
+}
+
+/// An id that no key has: the ids of keys are random.
 fn unknown_key(test: &TestStore) -> KeyId {
     KeyId::from_uuid(test.workspace.as_uuid())
 }

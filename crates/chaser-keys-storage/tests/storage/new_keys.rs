@@ -1,4 +1,4 @@
-//! Creating a key announces nothing, and yet every node accepts it.
+//! Creating a key announces nothing, and every node accepts it nevertheless.
 
 use chaser_keys::IssuedKey;
 use chaser_keys_storage::Store;
@@ -14,7 +14,7 @@ async fn announced(test: &TestStore) -> Vec<Option<String>> {
     test.texts("select rev from coherence_revision").await
 }
 
-/// What a node of the version before writes: it knows nothing of the columns that came since.
+/// What a node of the previous version writes: it does not know the columns that are new.
 async fn register_earlier_version(test: &TestStore) -> Uuid {
     let node_id = Uuid::new_v4();
     test.sql(&format!(
@@ -62,7 +62,7 @@ async fn creates_and_first_uses_race_with_revokes_and_no_look_up_undoes_one() {
     let node = connect(test.database.url(), peppers(&[("p1", 1)]), quiet()).await;
     for number in 0..100 {
         let key = test.create_key(&format!("key {number}")).await;
-        // The first use, which looks the key up, runs beside the revoke.
+        // The first use, which looks the key up, is concurrent with the revoke.
         let (_, ()) = tokio::join!(accepts(&node, &key), test.revoke(&key.key));
         assert!(!accepts(&node, &key).await, "key {number}");
     }

@@ -2,7 +2,8 @@
 
 use chaser_keys::{IssuedKey, KeyMode};
 use chaser_keys_storage::{
-    KeyActivity, KeyFilter, KeyOverview, KeyOverviewPage, KeySort, SecretConfirmation, StatusFilter,
+    ConfirmSecretOutcome, KeyActivity, KeyFilter, KeyOverview, KeyOverviewPage, KeySort, SecretConfirmation,
+    StatusFilter,
 };
 use time::Duration;
 
@@ -54,10 +55,12 @@ async fn what_needs_attention_comes_first_and_revoked_keys_last() {
     assert_eq!(page.keys[0].successor().map(|new| new.id), Some(successor.key.id));
     assert!(!page.keys[1].secret_is_confirmed);
 
-    assert_eq!(test.store.confirm_secret(test.workspace, unconfirmed.key.id).await.unwrap(), Some(()));
+    let confirmed = test.store.confirm_secret(test.workspace, unconfirmed.key.id).await.unwrap();
+    assert_eq!(confirmed, ConfirmSecretOutcome::Confirmed);
     assert!(overview_of(&test, &unconfirmed).await.secret_is_confirmed);
     let stranger = test.store.create_workspace(&"Other".parse().unwrap()).await.unwrap();
-    assert_eq!(test.store.confirm_secret(stranger, unconfirmed.key.id).await.unwrap(), None);
+    let by_stranger = test.store.confirm_secret(stranger, unconfirmed.key.id).await.unwrap();
+    assert_eq!(by_stranger, ConfirmSecretOutcome::KeyNotFound);
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ async fn after_a_pepper_change_old_keys_work_and_new_ones_use_the_new_pepper() {
     assert!(made_with.contains("old p1") && made_with.contains("new p2"), "{made_with}");
 }
 
-/// As a rolling change has it: first everybody can read the new pepper, then it becomes the one that is written with.
+/// A rolling change: first all nodes can read keys of the new pepper, then it becomes the current one.
 #[tokio::test]
 async fn a_node_that_was_told_of_a_new_pepper_knows_keys_that_others_make_with_it() {
     let test = TestStore::new().await;

@@ -28,7 +28,7 @@ impl PgBouncer {
             panic!("tests reach PostgreSQL through a socket")
         };
         let directory = tempfile::tempdir().unwrap();
-        // Its socket is made by the user that it runs as, when it was started by root.
+        // Started by root, it creates its socket as the user that it switches to.
         fs::set_permissions(directory.path(), Permissions::from_mode(0o777)).unwrap();
         let configuration = directory.path().join("pgbouncer.ini");
         let written = format!(
@@ -63,7 +63,7 @@ impl PgBouncer {
 
 impl Drop for PgBouncer {
     fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to end.
+        // It may have ended by itself.
         _ = self.process.kill();
         _ = self.process.wait();
     }

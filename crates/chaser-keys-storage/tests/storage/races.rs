@@ -1,4 +1,4 @@
-//! Many at once.
+//! Concurrent operations on one key.
 
 use chaser_keys::{KeyMode, RotateRefusal};
 use chaser_keys_storage::{IdempotencyKey, KeyCreation, RotateKeyError, SecretConfirmation};
@@ -18,8 +18,8 @@ async fn of_fifty_parallel_rotations_exactly_one_wins() {
     assert_eq!(test.store.list_keys(test.workspace).await.unwrap().len(), 2);
 }
 
-/// What the lock is for: with the same statements and no lock, many rotations find the key active, and
-/// only the database's own constraint still stands between a key and two successors.
+/// The purpose of the lock: without it, many rotations find the key active, and only the database's constraint prevents
+/// a key with two successors.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_rows_lock_several_rotations_would_find_the_key_active() {
     let test = TestStore::new().await;

@@ -1,10 +1,10 @@
-//! The schema explains itself: whoever opens the database with psql sees what each table and column is for.
+//! The schema documents itself: psql shows what each table and column is for.
 
 use chaser_keys_storage::testing::migrated_database;
 
 use crate::support::sql;
 
-/// Tables, and columns as `table.column`, that have no comment. Diesel's own table is not ours to explain.
+/// Tables, and columns as `table.column`, that have no comment. Except diesel's own table.
 const UNEXPLAINED: &str = "
     select coalesce(string_agg(name, ', ' order by name), '') from (
         select concat_ws('.', c.relname, a.attname) as name, col_description(c.oid, coalesce(a.attnum, 0)) as comment

@@ -1,4 +1,4 @@
-//! A key made on a page is marked until its secret is confirmed, from the commit that creates it.
+//! A key that is created on a page is marked until its secret is confirmed, from the commit that creates it on.
 
 use chaser_keys::{GracePeriod, KeyId, KeyMode};
 use chaser_keys_storage::SecretConfirmation;

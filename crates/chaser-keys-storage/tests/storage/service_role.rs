@@ -154,7 +154,7 @@ async fn a_service_can_only_add_to_usage() {
         let refused = try_sql(&service.url, &record(forbidden, &id)).await.unwrap_err();
         assert!(refused.starts_with("usage is counted in numbers from 0"), "{refused}");
     }
-    // The most there is, twice: what others count later must not fail for it.
+    // The largest number, twice: it must not make later counts of others fail.
     for _ in 0..2 {
         try_sql(&service.url, &record("9007199254740991", &id)).await.unwrap();
     }

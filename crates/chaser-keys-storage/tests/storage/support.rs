@@ -1,4 +1,4 @@
-//! A store on a database of its own, in verbs.
+//! A store on a database of its own, with a method for each step of a test.
 
 use chaser_keys::{ApiKey, GracePeriod, IssuedKey, KeyId, KeyMode, KeyStatus, Peppers, WorkspaceId};
 pub(crate) use chaser_keys_storage::testing::{issued, migrated_database};
@@ -88,7 +88,7 @@ impl TestStore {
         self.usage_this_month().await.total_traffic
     }
 
-    /// The report, whose totals are the sum of its keys and the sum of its days.
+    /// The month's usage, after checking that its totals are the sum of its keys and the sum of its days.
     pub(crate) async fn usage_this_month(&self) -> MonthlyUsage {
         let report = self.store.usage_of_current_month(self.workspace).await.unwrap();
         let totals = (report.total_requests, report.total_traffic);
@@ -99,12 +99,12 @@ impl TestStore {
         report
     }
 
-    /// Runs SQL as an operator would, beside the store.
+    /// Runs SQL on a connection of its own, as an operator would.
     pub(crate) async fn sql(&self, statement: &str) -> Vec<tokio_postgres::SimpleQueryMessage> {
         sql(self.database.url(), statement).await
     }
 
-    /// The first column of what a query finds.
+    /// The first column of a query's rows.
     pub(crate) async fn texts(&self, query: &str) -> Vec<Option<String>> {
         let first = |message: tokio_postgres::SimpleQueryMessage| match message {
             tokio_postgres::SimpleQueryMessage::Row(row) => Some(row.get(0).map(str::to_owned)),
@@ -118,7 +118,7 @@ pub(crate) async fn sql(url: &str, statement: &str) -> Vec<tokio_postgres::Simpl
     try_sql(url, statement).await.unwrap()
 }
 
-/// The same where the answer may be no; as the database words it.
+/// The same for a query that the database may refuse; the error is its message.
 pub(crate) async fn try_sql(
     url: &str,
     statement: &str,
@@ -154,7 +154,7 @@ pub(crate) async fn start_node(
     (store, background)
 }
 
-/// Counts are written when a test says so.
+/// Options with which counts are written only when a test flushes them.
 pub(crate) fn quiet() -> StoreOptions {
     StoreOptions { usage_flush_interval: Duration::from_hours(1), ..StoreOptions::default() }
 }

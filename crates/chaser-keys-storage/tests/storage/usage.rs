@@ -1,4 +1,4 @@
-//! Requests are counted once, whatever happens to the writing of the counts.
+//! Requests are counted once, however the writing of the counts fails.
 
 use chaser_keys::IssuedKey;
 use chaser_keys_storage::{Store, Traffic};
@@ -51,7 +51,7 @@ async fn a_flush_writes_one_batch_however_busy_the_node_is() {
     let key = test.create_key("ci").await;
     for flushes in 1..=3 {
         test.verify(&key).await;
-        // The second use comes while the first is being written: it waits for the next flush.
+        // A use while the first is being written waits for the next flush.
         let (flushed, _) = tokio::join!(test.store.node().flush_usage(), test.verify(&key));
         flushed.unwrap();
         let batches = test.texts("select count(*) from usage_batches").await;
@@ -71,7 +71,7 @@ async fn a_refused_key_is_not_counted() {
     assert_eq!(test.requests_this_month().await, 0);
 }
 
-/// A node that reaches PostgreSQL through a way that can lose answers.
+/// A node that reaches PostgreSQL through a proxy that can lose responses.
 async fn node_behind_a_proxy(test: &TestStore) -> (AnswerLosingProxy, Store) {
     let proxy = AnswerLosingProxy::start(test.database.url());
     let store = connect(&proxy.url, peppers(&[("p1", 1)]), quiet()).await;
@@ -109,7 +109,7 @@ async fn without_the_register_of_batches_the_same_loss_would_count_twice() {
     assert_eq!(test.requests_this_month().await, 2, "one request: the register is what keeps it one");
 }
 
-/// Carries bytes for a key, as the pass-through does it.
+/// Transfers bytes for a key, as the pass-through does.
 async fn carry(node: &Store, key: &IssuedKey, bytes_up: u64, bytes_down: u64) {
     let verified = node.node().verifier().verify(&key.secret).await.unwrap().expect("a good key");
     let meter = node.node().meter(&verified);
@@ -192,7 +192,7 @@ async fn bytes_that_flow_past_midnight_make_no_use_of_the_next_day() {
     assert_eq!(newest, test.texts("select last_used_at::text from key_usage where requests > 0").await);
 }
 
-/// A row is full at 2^53 − 1 bytes: counting stops there, and nobody else's counts wait behind it.
+/// A row is full at 2^53 − 1 bytes: counting stops there, without delaying the counts of other keys.
 #[tokio::test]
 async fn a_row_that_is_full_keeps_no_batch_from_being_written() {
     let test = TestStore::new().await;

@@ -1,4 +1,4 @@
-//! What services report counts once, whatever is sent again and by whom.
+//! A batch of usage counts once, however often and to whichever node a service submits it.
 
 use chaser_keys::{KeyId, UsageBatchId};
 use chaser_keys_storage::{IngestUsageError, Store, Traffic, UsageRecord, UsageSubmission};
@@ -62,7 +62,7 @@ async fn a_report_never_makes_a_key_look_used_later_than_it_was() {
                   order by day desc limit 1";
     let requests = "select last_used_at::text from key_usage where requests > 0";
     assert_eq!(test.texts(newest).await, test.texts(requests).await);
-    // And a request is the last use again.
+    // The next request is the last use again.
     test.verify(&used).await;
     test.store.node().flush_usage().await.unwrap();
     assert!(test.find(used.key.id).await.last_used_at > last_used_at);
@@ -99,7 +99,7 @@ async fn another_batch_under_the_same_id_is_refused() {
         vec![record(a, 3, 2, 1)],
         vec![record(a, 1, 2, 3), record(b, 0, 0, 0)],
         vec![record(a, 1, 2, 3), record(a, 1, 2, 3)],
-        // Not even looked at: the id is taken.
+        // Its keys are not checked: the id is taken.
         vec![record(KeyId::from_uuid(Uuid::new_v4()), 1, 2, 3)],
     ] {
         let refused = test.store.ingest_usage(batch, &other).await.unwrap_err();
@@ -118,7 +118,7 @@ async fn an_unknown_key_is_named_and_nothing_of_its_batch_counts_or_is_remembere
     let refused = test.store.ingest_usage(batch, &records).await.unwrap_err();
     assert!(matches!(refused, IngestUsageError::UnknownKey { record: 1 }), "{refused:?}");
     assert_eq!(test.traffic_this_month().await, Traffic::default());
-    // Put right, it counts under the same id.
+    // Corrected, it counts under the same id.
     assert_eq!(test.store.ingest_usage(batch, &records[..1]).await.unwrap(), UsageSubmission::Counted);
 }
 
@@ -140,7 +140,7 @@ async fn more_than_a_day_can_hold_is_refused_and_nothing_of_it_counts() {
     assert_eq!(test.traffic_this_month().await, full);
 }
 
-/// Full days of many keys are more than a `bigint` holds: the report stops there, and is still one.
+/// Full days of many keys exceed a `bigint`: the month's sums stop there, and can still be read.
 #[tokio::test]
 async fn a_month_that_is_more_than_can_be_told_is_told_as_far_as_it_can_be() {
     let test = TestStore::new().await;
@@ -180,7 +180,7 @@ async fn fifty_at_once_on_two_nodes_count_once() {
     assert_eq!(test.traffic_this_month().await, traffic(1, 2, 3));
 }
 
-/// Different batches of the same keys in different orders, beside flushes: none deadlocks, none is lost.
+/// Different batches of the same keys in different orders, concurrent with flushes: none deadlocks, none is lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_reports_and_flushes_of_the_same_keys_add_up() {
     let test = TestStore::new().await;
@@ -250,7 +250,7 @@ async fn without_the_register_of_reports_the_same_loss_would_count_twice() {
     );
 }
 
-/// The statements of version n−1, word for word, on this schema and beside what this version writes.
+/// The statements of version n−1, word for word, on this schema and concurrent with this version's.
 #[tokio::test]
 async fn nodes_of_the_version_before_count_and_read_as_ever() {
     let test = TestStore::new().await;

@@ -3,8 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, block};
-use chaser_keys_storage::Store;
 use chaser_keys_storage::passwords::{Password, PasswordHasher, PasswordRefusal};
+use chaser_keys_storage::{ChangePasswordOutcome, Store};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -54,9 +54,8 @@ pub(crate) async fn change_password(
     let hash = hasher.hash(chosen).await?;
     let device = password_check.device();
     match store.change_password(&credentials, &hash, user.token(), device.as_ref()).await? {
-        Some(()) => Ok(page::go_to("/account?done=password")),
-        // Another request changed the password meanwhile.
-        None => wrong_password(&user),
+        ChangePasswordOutcome::Changed => Ok(page::go_to("/account?done=password")),
+        ChangePasswordOutcome::CredentialsOutdated => wrong_password(&user),
     }
 }
 

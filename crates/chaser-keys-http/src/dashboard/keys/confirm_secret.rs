@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use chaser_keys_storage::Store;
+use chaser_keys_storage::{ConfirmSecretOutcome, Store};
 
 use crate::api::keys::KeyIdInPath;
 use crate::authentication::SignedIn;
@@ -18,6 +18,8 @@ pub(crate) async fn confirm_secret(
     KeyIdInPath(id): KeyIdInPath,
     _: FormBody<NoFields>,
 ) -> Result<HttpResponse, ApiError> {
-    store.confirm_secret(user.workspace_id, id).await?.ok_or(ApiError::KeyNotFound)?;
-    Ok(page::go_to(&Flash::Ready.list_with(id)))
+    match store.confirm_secret(user.workspace_id, id).await? {
+        ConfirmSecretOutcome::Confirmed => Ok(page::go_to(&Flash::Ready.list_with(id))),
+        ConfirmSecretOutcome::KeyNotFound => Err(ApiError::KeyNotFound),
+    }
 }

@@ -1,4 +1,4 @@
-//! What operators see of reports by services, for `/metrics`.
+//! Metrics of the usage that services submit, for `/metrics`.
 
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
@@ -11,16 +11,16 @@ pub(crate) struct UsageMetrics {
     reports: Family<IngestLabels, Counter>,
 }
 
-/// What became of a batch that a service sent.
+/// The outcome of a batch that a service submitted.
 #[derive(Clone, Copy, Debug, EncodeLabelValue, Eq, Hash, PartialEq)]
-pub(super) enum IngestLabel {
+pub(crate) enum IngestLabel {
     /// It was counted.
     Counted,
     /// It had been counted before.
     Repeated,
-    /// It cannot be counted as it is.
+    /// A retry cannot succeed: an unknown key, a reused id or too large a number.
     Refused,
-    /// The database did not answer; the service sends it again.
+    /// The database did not answer; the service retries.
     Failed,
 }
 
@@ -30,11 +30,11 @@ struct IngestLabels {
 }
 
 impl UsageMetrics {
-    pub(super) fn reported(&self, outcome: IngestLabel) {
+    pub(crate) fn reported(&self, outcome: IngestLabel) {
         self.reports.get_or_create(&IngestLabels { outcome }).inc();
     }
 
-    /// Adds everything to what `/metrics` tells.
+    /// Adds the counters to a registry.
     pub(crate) fn register(&self, registry: &mut Registry) {
         let registry = registry.sub_registry_with_prefix("chaser_usage");
         registry.register("reports", "Batches of usage that services sent", self.reports.clone());

@@ -1,13 +1,13 @@
-//! How long somebody stays signed in.
+//! How long a dashboard session lasts.
 
 use time::{Duration, OffsetDateTime};
 
 /// When a session ends by itself (OWASP ASVS 5.0 §7.3).
 #[derive(Clone, Copy, Debug)]
 pub struct SessionLifetimes {
-    /// After so long without a request; 30 minutes by default.
+    /// The longest pause between two requests; 30 minutes by default.
     pub idle: std::time::Duration,
-    /// After so long whatever happens; 12 hours by default.
+    /// The longest time since the sign-in; 12 hours by default.
     pub absolute: std::time::Duration,
 }
 
@@ -17,11 +17,11 @@ impl Default for SessionLifetimes {
     }
 }
 
-/// `last_seen_at` is written at most once a minute: reading a page must not cost a write.
+/// `last_seen_at` is written at most once a minute, so that most requests write nothing.
 const TOUCH_AFTER: Duration = Duration::MINUTE;
 
 impl SessionLifetimes {
-    /// Whether a session is over.
+    /// Whether a session has ended at `now`.
     pub(crate) fn are_over(
         self,
         last_seen_at: OffsetDateTime,
@@ -31,7 +31,7 @@ impl SessionLifetimes {
         now >= expires_at || now >= last_seen_at + self.idle
     }
 
-    /// Whether a request is worth writing down. Often enough for the shortest idle limit, too.
+    /// Whether to write `last_seen_at`: each minute, or four times within a shorter idle limit.
     pub(crate) fn should_touch(self, last_seen_at: OffsetDateTime, now: OffsetDateTime) -> bool {
         now - last_seen_at >= TOUCH_AFTER.min(Duration::try_from(self.idle / 4).unwrap_or(TOUCH_AFTER))
     }

@@ -14,15 +14,15 @@ use tokio_postgres::{AsyncMessage, Client, Connection};
 use uuid::Uuid;
 
 use super::connect::{RawConnection, connect};
+use super::database_error::DatabaseError;
 use super::url::DatabaseUrl;
-use crate::NodeError;
 use crate::timing::NOTIFICATION_TIMEOUT;
 
 /// Refuses a pooler in transaction mode: listens on one connection for a notification sent by another.
 ///
 /// # Errors
-/// [`NodeError::TransactionPooler`] if the notification does not arrive within two seconds.
-pub async fn refuse_transaction_pooler(url: &DatabaseUrl, within: Duration) -> Result<(), NodeError> {
+/// [`DatabaseError::TransactionPooler`] if the notification does not arrive within two seconds.
+pub async fn refuse_transaction_pooler(url: &DatabaseUrl, within: Duration) -> Result<(), DatabaseError> {
     let notified = Arc::new(Notify::new());
     let listener = match connect(url, within).await? {
         RawConnection::Plain(client, connection) => listen(client, connection, &notified),
@@ -34,7 +34,7 @@ pub async fn refuse_transaction_pooler(url: &DatabaseUrl, within: Duration) -> R
     sender.batch_execute(&format!("notify {channel}")).await?;
     tokio::time::timeout(NOTIFICATION_TIMEOUT, notified.notified())
         .await
-        .map_err(|_| NodeError::TransactionPooler)
+        .map_err(|_| DatabaseError::TransactionPooler)
 }
 
 fn listen<S, T>(client: Client, mut connection: Box<Connection<S, T>>, notified: &Arc<Notify>) -> Client

@@ -3,7 +3,6 @@
 use chaser_keys::Expiry;
 use thiserror::Error;
 use tokio_postgres::Row;
-use tokio_postgres::error::SqlState;
 use uuid::Uuid;
 
 use super::boot_instant::BootInstant;
@@ -14,17 +13,15 @@ use super::metrics::RoundKind;
 use super::primary::Primary;
 use super::shared::Replica;
 use crate::ErrorChain;
+use crate::postgres::DatabaseError;
 use crate::timing::CHANGES_PER_READ;
 
 /// Why a round proved nothing.
 #[derive(Debug, Error)]
-pub(super) enum RoundError {
-    /// The connection broke, or the database does not answer. What is known stays valid for its lease.
-    #[error("the database does not answer: {}", ErrorChain(.0))]
-    Unavailable(#[source] tokio_postgres::Error),
-    /// The role lacks a right. It passes only when somebody grants it.
-    #[error("the database role may not do what a node does: {}", ErrorChain(.0))]
-    PermissionDenied(#[source] tokio_postgres::Error),
+pub(crate) enum RoundError {
+    /// The database does not answer, or refuses. What is known stays valid for its lease.
+    #[error("{}", ErrorChain(.0))]
+    Database(#[source] DatabaseError),
     /// No answer for as long as a lease lasts.
     #[error("the database does not answer in time")]
     TooSlow,
@@ -36,13 +33,15 @@ pub(super) enum RoundError {
     StartOver(&'static str),
 }
 
+impl From<DatabaseError> for RoundError {
+    fn from(error: DatabaseError) -> Self {
+        Self::Database(error)
+    }
+}
+
 impl From<tokio_postgres::Error> for RoundError {
     fn from(error: tokio_postgres::Error) -> Self {
-        if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
-            Self::PermissionDenied(error)
-        } else {
-            Self::Unavailable(error)
-        }
+        Self::Database(error.into())
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_postgres::tls::{MakeTlsConnect, NoTlsStream};
-use tokio_postgres::{Client, Connection, NoTls, Socket};
+use tokio_postgres::{AsyncMessage, Client, Connection, NoTls, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::database_error::DatabaseError;
@@ -82,16 +84,36 @@ impl RawConnection {
     /// Drives the connection in a task of the current runtime until the client is dropped.
     #[must_use]
     pub fn spawn(self) -> Client {
+        self.spawn_listening(|_| {})
+    }
+
+    /// The same for a connection that listens: `notified` is called with the channel of each notification.
+    #[must_use]
+    pub fn spawn_listening(self, notified: impl FnMut(&str) + Send + 'static) -> Client {
         match self {
-            Self::Plain(client, connection) => {
-                // The statements under way report how it ended.
-                tokio::spawn(async move { _ = connection.await });
-                client
-            }
-            Self::Tls(client, connection) => {
-                tokio::spawn(async move { _ = connection.await });
-                client
-            }
+            Self::Plain(client, connection) => drive(client, *connection, notified),
+            Self::Tls(client, connection) => drive(client, *connection, notified),
         }
     }
+}
+
+fn drive<S, T>(
+    client: Client,
+    mut connection: Connection<S, T>,
+    mut notified: impl FnMut(&str) + Send + 'static,
+) -> Client
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    tokio::spawn(async move {
+        let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
+        // An error is the connection's end; the statements that were under way report it.
+        while let Some(Ok(message)) = messages.next().await {
+            if let AsyncMessage::Notification(notification) = message {
+                notified(notification.channel());
+            }
+        }
+    });
+    client
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::boot_instant::BootInstant;
 use super::membership::Member;
 use super::metrics::BarrierOutcome;
-use super::round::RoundError;
+use super::round_error::RoundError;
 use super::shared::Replica;
 use crate::ErrorChain;
 use crate::postgres::SharedConnection;

@@ -8,7 +8,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
 use super::boot_instant::BootInstant;
 use super::feed_connection::FeedConnection;
-use super::round::{Position, RoundError};
+use super::round::Position;
+use super::round_error::RoundError;
 use super::shared::Replica;
 use crate::ErrorChain;
 use crate::postgres::{DatabaseError, DatabaseUrl};

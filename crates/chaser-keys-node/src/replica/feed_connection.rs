@@ -4,10 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chaser_keys::KeyDigest;
-use futures_util::{StreamExt, stream};
 use time::OffsetDateTime;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_postgres::{AsyncMessage, Client, Connection, Row, SimpleQueryMessage, Statement};
+use tokio_postgres::{Client, Row, SimpleQueryMessage, Statement};
 use uuid::Uuid;
 
 use super::boot_instant::BootInstant;
@@ -15,7 +13,7 @@ use super::changes::RoundHeader;
 use super::membership::{MEMBERS, Member};
 use super::pepper_coverage::{ForeignPepper, PepperCoverage};
 use super::shared::Replica;
-use crate::postgres::{ConnectionTimeouts, DatabaseError, DatabaseUrl, RawConnection, connect};
+use crate::postgres::{ConnectionTimeouts, DatabaseError, DatabaseUrl, connect};
 
 /// What operators see in `pg_stat_activity`.
 const NAME: &str = "chaser-keys feed";
@@ -82,10 +80,9 @@ impl FeedConnection {
         statement: Duration,
         replica: &Arc<Replica>,
     ) -> Result<Self, DatabaseError> {
-        let client = match connect(url, statement).await? {
-            RawConnection::Plain(client, connection) => drive(client, connection, replica),
-            RawConnection::Tls(client, connection) => drive(client, connection, replica),
-        };
+        let listener = Arc::clone(replica);
+        let opened = connect(url, statement).await?;
+        let client = opened.spawn_listening(move |channel| listener.notified(channel));
         let timeouts = ConnectionTimeouts { connect: statement, statement, idle_in_transaction: statement };
         let settings = timeouts.session_settings();
         client
@@ -208,25 +205,6 @@ impl FeedConnection {
         self.client.execute(RECORD_PRIMARY, &[&identity]).await?;
         Ok(())
     }
-}
-
-/// Drives the connection to its end, and passes on its notifications.
-fn drive<S, T>(client: Client, mut connection: Box<Connection<S, T>>, replica: &Arc<Replica>) -> Client
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let replica = Arc::clone(replica);
-    tokio::spawn(async move {
-        let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
-        // An error is the connection's end; the statements that were under way report it.
-        while let Some(Ok(message)) = messages.next().await {
-            if let AsyncMessage::Notification(notification) = message {
-                replica.notified(notification.channel());
-            }
-        }
-    });
-    client
 }
 
 impl Replica {

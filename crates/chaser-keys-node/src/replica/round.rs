@@ -1,7 +1,6 @@
 //! A round: read what changed, apply it, publish it, acknowledge it, and only then extend the lease.
 
 use chaser_keys::Expiry;
-use thiserror::Error;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
@@ -11,39 +10,9 @@ use super::feed_connection::FeedConnection;
 use super::look_ups::Batch;
 use super::metrics::RoundKind;
 use super::primary::Primary;
+use super::round_error::RoundError;
 use super::shared::Replica;
-use crate::ErrorChain;
-use crate::postgres::DatabaseError;
 use crate::timing::CHANGES_PER_READ;
-
-/// Why a round proved nothing.
-#[derive(Debug, Error)]
-pub(crate) enum RoundError {
-    /// The database does not answer, or refuses. What is known stays valid for its lease.
-    #[error("{}", ErrorChain(.0))]
-    Database(#[source] DatabaseError),
-    /// No answer for as long as a lease lasts.
-    #[error("the database does not answer in time")]
-    TooSlow,
-    /// The database holds what its own constraints do not allow.
-    #[error("the database holds what it should not: {0}")]
-    Corrupt(&'static str),
-    /// What this node knows may not be what the database holds: start over.
-    #[error("{0}")]
-    StartOver(&'static str),
-}
-
-impl From<DatabaseError> for RoundError {
-    fn from(error: DatabaseError) -> Self {
-        Self::Database(error)
-    }
-}
-
-impl From<tokio_postgres::Error> for RoundError {
-    fn from(error: tokio_postgres::Error) -> Self {
-        Self::Database(error.into())
-    }
-}
 
 /// Where this node is in the stream of changes.
 #[derive(Clone, Debug)]

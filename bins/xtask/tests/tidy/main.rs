@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod crates;
+mod document_paths;
 mod migrations;
 mod module_circles;
 mod modules;

@@ -28,7 +28,7 @@ pub enum StorageError {
     Peppers(#[from] PepperMismatch),
     /// The schema is not the one this program needs, or cannot be read.
     #[error(transparent)]
-    Schema(#[from] MigrationError),
+    Schema(MigrationError),
     /// The verifying node cannot do its work.
     #[error(transparent)]
     Node(NodeError),
@@ -65,6 +65,16 @@ impl From<NodeError> for StorageError {
             NodeError::Peppers(mismatch) => Self::Peppers(mismatch),
             NodeError::Database(cause) if cause.is_unavailable() => Self::Unavailable(cause.into()),
             other => Self::Node(other),
+        }
+    }
+}
+
+/// A connection that cannot be used is one failure, whether migrations or operations notice it.
+impl From<MigrationError> for StorageError {
+    fn from(error: MigrationError) -> Self {
+        match error {
+            MigrationError::Connection(error) => error.into(),
+            other => Self::Schema(other),
         }
     }
 }

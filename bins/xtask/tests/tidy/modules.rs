@@ -87,7 +87,6 @@ const TYPES_IN_MOD: &[Exception] = &[
     ("crates/chaser-keys-http/src/health/mod.rs", "is to become a file"),
     ("crates/chaser-keys-http/src/openapi/mod.rs", "is to move"),
     ("crates/chaser-keys-storage/src/keys/mod.rs", "StoredKey and KeyCreation are to move"),
-    ("crates/chaser-keys-storage/src/keys/overview/mod.rs", "is to move"),
     ("crates/chaser-keys-storage/src/replica/index/mod.rs", "the index moves to the node"),
     ("crates/chaser-keys-storage/src/replica/mod.rs", "the replica moves to the node"),
     ("crates/chaser-keys-storage/src/verification/mod.rs", "moves to the node"),

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use deadpool::Runtime;
 use diesel::ConnectionError;
-use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
 
@@ -53,6 +53,34 @@ impl Database {
         Ok(self.urgent.get().await?)
     }
 
+    /// Reads with several statements what one moment looked like, while others write.
+    pub(crate) async fn snapshot<T, E: From<StorageError>>(
+        &self,
+        operation: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let reading = async {
+            let mut connection = self.connection().await?;
+            let connection = &mut *connection;
+            AnsiTransactionManager::begin_transaction_sql(connection, BEGIN_SNAPSHOT)
+                .await
+                .map_err(StorageError::from)?;
+            match operation(connection).await {
+                Ok(read) => {
+                    AnsiTransactionManager::commit_transaction(connection)
+                        .await
+                        .map_err(StorageError::from)?;
+                    Ok(read)
+                }
+                Err(failure) => {
+                    // A failure to roll back adds nothing: the pool discards the connection.
+                    _ = AnsiTransactionManager::rollback_transaction(connection).await;
+                    Err(failure)
+                }
+            }
+        };
+        self.within_deadline(reading).await
+    }
+
     /// Runs an operation to its end or to the deadline. A connection that is dropped in the middle of a
     /// transaction is not used again.
     pub(crate) async fn within_deadline<T, E: From<StorageError>>(
@@ -65,6 +93,8 @@ impl Database {
         })
     }
 }
+
+const BEGIN_SNAPSHOT: &str = "begin isolation level repeatable read read only";
 
 fn pool(
     url: &DatabaseUrl,

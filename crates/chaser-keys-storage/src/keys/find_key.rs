@@ -4,20 +4,22 @@ use chaser_keys::{ApiKey, KeyId, WorkspaceId};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::StoredKey;
-use super::row::{ApiKeyRow, StoredKeyRow, into_stored, last_used_at};
+use super::row::ApiKeyRow;
+use super::stored_key::{StoredKey, StoredKeyRow, stored_key_columns, stored_keys};
+use super::successor_chain::is_in_chain_of;
 use crate::database::schema::api_keys;
 use crate::{StorageError, Store};
 
 impl Store {
-    /// The key, or none if the workspace has no such key: whether another one has it is not told.
+    /// The key; `None` if the workspace has no such key, even if another workspace has it.
     pub async fn find_key(
         &self,
         workspace_id: WorkspaceId,
         key_id: KeyId,
     ) -> Result<Option<StoredKey>, StorageError> {
-        let finding = async { self.find_key_on(&mut *self.connection().await?, workspace_id, key_id).await };
-        self.database.within_deadline(finding).await
+        self.database
+            .snapshot(async |connection| self.find_key_on(connection, workspace_id, key_id).await)
+            .await
     }
 
     /// The same, within a transaction.
@@ -27,21 +29,20 @@ impl Store {
         workspace_id: WorkspaceId,
         key_id: KeyId,
     ) -> Result<Option<StoredKey>, StorageError> {
-        let row = api_keys::table
-            .filter(api_keys::id.eq(key_id.as_uuid()))
-            .filter(api_keys::workspace_id.eq(workspace_id.as_uuid()))
-            .select((ApiKeyRow::as_select(), last_used_at()))
-            .first::<StoredKeyRow>(connection)
-            .await
-            .optional()?;
         let now = self.now(connection).await?;
-        Ok(row.map(|row| into_stored(row, now)).transpose()?)
+        let rows = api_keys::table
+            .filter(api_keys::workspace_id.eq(workspace_id.as_uuid()))
+            .filter(is_in_chain_of(std::iter::once(key_id), now))
+            .select(stored_key_columns(now))
+            .load::<StoredKeyRow>(connection)
+            .await?;
+        Ok(stored_keys(rows, now)?.into_iter().find(|found| found.key.id == key_id))
     }
 }
 
-/// Locks a key's row until the transaction ends: whoever else would change it waits.
+/// Locks a key's row until the transaction ends: other changes of the key wait.
 ///
-/// `for no key update`, since counting the key's use refers to the row and must not wait.
+/// `for no key update`, because counting the key's use refers to the row and must not wait.
 pub(super) async fn lock_key(
     connection: &mut AsyncPgConnection,
     workspace_id: WorkspaceId,

@@ -12,20 +12,13 @@ mod revoke_key;
 pub(crate) mod rotate_key;
 pub(crate) mod row;
 pub(crate) mod secret_confirmation;
+mod status_conditions;
+mod stored_key;
+mod successor_chain;
 
-use chaser_keys::{ApiKey, IssuedKey, KeyStatus};
-use time::OffsetDateTime;
+pub use stored_key::StoredKey;
 
-/// A key as the dashboard shows it.
-#[derive(Clone, Debug)]
-pub struct StoredKey {
-    /// The record.
-    pub key: ApiKey,
-    /// When it last authenticated a request; up to a flush interval late. None: never.
-    pub last_used_at: Option<OffsetDateTime>,
-    /// What it is now, by PostgreSQL's clock.
-    pub status: KeyStatus,
-}
+use chaser_keys::{ApiKey, IssuedKey};
 
 /// What a request for a new key came to.
 #[derive(Debug)]

@@ -33,10 +33,11 @@ impl Store {
         let rows = api_keys::table
             .filter(api_keys::workspace_id.eq(workspace_id.as_uuid()))
             .filter(is_in_chain_of(std::iter::once(key_id), now))
-            .select(stored_key_columns(now))
+            .select(stored_key_columns())
             .load::<StoredKeyRow>(connection)
             .await?;
-        Ok(stored_keys(rows, now)?.into_iter().find(|found| found.key.id == key_id))
+        let keys = stored_keys(connection, rows, now).await?;
+        Ok(keys.into_iter().find(|found| found.key.id == key_id))
     }
 }
 

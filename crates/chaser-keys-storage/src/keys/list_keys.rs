@@ -17,10 +17,10 @@ impl Store {
             let rows = api_keys::table
                 .filter(api_keys::workspace_id.eq(workspace_id.as_uuid()))
                 .order((api_keys::created_at.desc(), api_keys::id.desc()))
-                .select(stored_key_columns(now))
+                .select(stored_key_columns())
                 .load::<StoredKeyRow>(connection)
                 .await?;
-            Ok(stored_keys(rows, now)?)
+            stored_keys(connection, rows, now).await
         };
         self.database.snapshot(listing).await
     }

@@ -20,7 +20,6 @@ pub(super) async fn add_successors(
     now: OffsetDateTime,
 ) -> Result<(), StorageError> {
     let rows = api_keys::table
-        .filter(api_keys::replaces.is_not_null())
         .filter(is_in_chain_of(keys.iter().map(|key| key.key.id), now))
         .select(ApiKeyRow::as_select())
         .load(connection)

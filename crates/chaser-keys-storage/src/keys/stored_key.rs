@@ -43,13 +43,13 @@ pub(super) fn stored_key_columns() -> _ {
 }
 
 /// Makes keys of rows, which must contain the successor of each key that was rotated, and the whole chain of successors
-/// of a key in grace. One more query if a key is in grace, else none.
+/// of a key in grace. Takes one more query, and none if no key is in grace.
 pub(super) async fn stored_keys(
     connection: &mut AsyncPgConnection,
     rows: Vec<StoredKeyRow>,
     now: OffsetDateTime,
 ) -> Result<Vec<StoredKey>, StorageError> {
-    let mut keys = rows.into_iter().map(|row| alone(row, now)).collect::<Result<Vec<_>, _>>()?;
+    let mut keys = rows.into_iter().map(|row| without_successor(row, now)).collect::<Result<Vec<_>, _>>()?;
     let mut successors = HashMap::new();
     for StoredKey { key, status, last_used_at, .. } in &keys {
         if let Some(old) = key.replaces {
@@ -75,14 +75,16 @@ pub(super) async fn stored_keys(
     Ok(keys)
 }
 
-/// The key without what other rows say of it.
-fn alone((row, last_used_at): StoredKeyRow, now: OffsetDateTime) -> Result<StoredKey, CorruptRow> {
+fn without_successor(
+    (row, last_used_at): StoredKeyRow,
+    now: OffsetDateTime,
+) -> Result<StoredKey, CorruptRow> {
     let key = ApiKey::try_from(row)?;
     let status = key.status_at(now);
     Ok(StoredKey { key, last_used_at, status, replaced_by: None, old_key_use: None })
 }
 
-/// Of the keys that were ever used.
+/// Has no entry for a key that was never used.
 async fn requests_since_rotation(
     connection: &mut AsyncPgConnection,
     old_keys: &[&mut StoredKey],

@@ -1,5 +1,5 @@
 //! The requests of the last days as a small bar chart: one SVG path for the days with requests and one for the days without,
-//! so that the fifty charts of a page are small.
+//! so that the charts of a full page are small.
 
 use std::fmt::Write as _;
 

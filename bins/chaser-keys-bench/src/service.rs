@@ -32,6 +32,6 @@ async fn verifier(url: &str) -> Result<Verifier, Failure> {
     let node = Node::join(&url.parse()?, peppers()?, NodeOptions::default()).await?;
     let running = node.clone();
     tokio::spawn(async move { running.run(std::future::pending()).await });
-    node.ready_within(Duration::from_secs(60)).await?;
+    node.ready_within(Duration::from_mins(1)).await?;
     Ok(node.verifier())
 }

@@ -117,7 +117,8 @@ impl Node {
     pub async fn run(&self, shutdown: impl Future<Output = ()> + Send) {
         let shutdown = shutdown.shared();
         let shared = &self.shared;
-        let feed = feed::run(Arc::clone(&shared.replica), shared.url.clone(), shutdown.clone());
+        // Boxed: it is large, and runs once for the life of the node.
+        let feed = Box::pin(feed::run(Arc::clone(&shared.replica), shared.url.clone(), shutdown.clone()));
         tokio::join!(feed, shared.usage.run(shared.options.usage_flush_interval, shutdown));
     }
 
@@ -138,7 +139,7 @@ impl Node {
     /// # Errors
     /// What could not be confirmed is kept and written with the next flush, once.
     pub async fn flush_usage(&self) -> Result<(), NodeError> {
-        self.shared.usage.flush().await
+        Ok(self.shared.usage.flush().await?)
     }
 
     /// Whether this node may answer: its keys are loaded and its lease holds.
@@ -199,9 +200,8 @@ impl Node {
     /// [`NodeError::Peppers`] names the pepper that is missing or different.
     pub async fn check_peppers(&self) -> Result<(), NodeError> {
         let connection = &self.shared.connection;
-        let row = connection.query("select clock_timestamp()", &[]).await?;
-        let now = row.first().ok_or(NodeError::Corrupt("no time"))?.try_get(0)?;
-        check_peppers(connection, &self.shared.peppers, self.shared.clock.adjust(now)).await
+        let now = self.shared.clock.adjust(connection.time().await?);
+        Ok(check_peppers(connection, &self.shared.peppers, now).await??)
     }
 
     /// Waits until no node can accept a key that a committed change has ended: every member has applied the change, or

@@ -17,9 +17,7 @@ pub(crate) async fn check_schema(connection: &SharedConnection) -> Result<(), No
     match connection.query(APPLIED, &[&version]).await {
         Ok(rows) if rows.is_empty() => Err(NodeError::SchemaTooOld(name)),
         Ok(_) => Ok(()),
-        Err(NodeError::Unavailable(error)) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => {
-            Err(NodeError::SchemaTooOld(name))
-        }
-        Err(other) => Err(other),
+        Err(error) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => Err(NodeError::SchemaTooOld(name)),
+        Err(error) => Err(error.into()),
     }
 }

@@ -30,7 +30,7 @@ async fn main() -> Result<(), Failure> {
     let (drained, when_drained) = oneshot::channel::<()>();
     let running = node.clone();
     let background = tokio::spawn(async move { running.run(async { _ = when_drained.await }).await });
-    node.ready_within(Duration::from_secs(60)).await?;
+    node.ready_within(Duration::from_mins(1)).await?;
 
     let application = application(SharedVerifier::new(node.verifier()));
     axum::serve(TcpListener::bind(address).await?, application).with_graceful_shutdown(stopped()).await?;

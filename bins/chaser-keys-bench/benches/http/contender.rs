@@ -43,9 +43,13 @@ impl Contender {
 
     /// Another build of it, if one is named: to see what a change is worth.
     pub(crate) fn baseline(place: &Place) -> Option<Self> {
+        Self::baseline_on(SERVER_CORE, place)
+    }
+
+    pub(crate) fn baseline_on(cores: &str, place: &Place) -> Option<Self> {
         let program = std::env::var_os("BASELINE")?;
         let name = "the baseline's build";
-        Some(Self::server_of(Path::new(&program), name, SERVER_CORE, place, "verifying keys"))
+        Some(Self::server_of(Path::new(&program), name, cores, place, "verifying keys"))
     }
 
     /// With settings of its own.

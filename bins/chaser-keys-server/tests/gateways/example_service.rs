@@ -18,7 +18,7 @@ const UNKNOWN: &str = "cha_live_UDA2HG67cZ5GR8sQf66LUAhyQ8sMMTLDrqtaJ_r9UoQ";
 /// The program, as cargo builds it: `cargo test` of one package builds no examples of another.
 async fn program() -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--package", "chaser-keys-http", "--example", "sessions_service"]);
+    cargo.args(["build", "--quiet", "--package", "chaser-keys-actix", "--example", "sessions_service"]);
     assert!(cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status().await.unwrap().success());
     let server = PathBuf::from(env!("CARGO_BIN_EXE_chaser-keys-server"));
     server.with_file_name("examples").join("sessions_service")

@@ -8,11 +8,8 @@ use crate::workspace::{Source, files_below, rust_files, sample};
 use crate::{Exception, assert_only};
 
 /// Statements that still do.
-const NOT_CLEAN_YET: &[Exception] = &[
-    ("migrations/2026-11-25-000007_ended_for_good/up.sql", "a trigger: nobody passes it a time"),
-    ("crates/chaser-keys-storage/src/replica/load.rs", "to bind the time"),
-    ("crates/chaser-keys-storage/src/replica/recognition.rs", "to bind the time"),
-];
+const NOT_CLEAN_YET: &[Exception] =
+    &[("migrations/2026-11-25-000007_ended_for_good/up.sql", "a trigger: nobody passes it a time")];
 
 const CLOCKS: &[&str] = &[
     "now",

@@ -38,7 +38,7 @@ async fn main() -> Result<(), Failure> {
     let (drained, when_drained) = oneshot::channel::<()>();
     let running = node.clone();
     let background = tokio::spawn(async move { running.run(async { _ = when_drained.await }).await });
-    node.ready_within(Duration::from_secs(60)).await?;
+    node.ready_within(Duration::from_mins(1)).await?;
 
     let (verifier, sessions) = (SharedVerifier::new(node.verifier()), Data::new(Sessions::default()));
     HttpServer::new(move || {

@@ -153,7 +153,7 @@ async fn every_mistake_is_told_and_nothing_of_it_counts() {
         (batch(&BATCH.to_uppercase(), &json!([{"key_id": id}])), canonical),
         (json!({"batch": 7, "usage": [{"key_id": id}]}), "`batch` must be a string"),
         (json!({"batch": null, "usage": [{"key_id": id}]}), "`batch` must be a string"),
-        (batch(BATCH, &json!([])), "send 1 to 100 records at once"),
+        (batch(BATCH, &json!([])), "send 1 to 100 records in a batch"),
         (batch(BATCH, &json!({"key_id": id})), "`usage` must be"),
         (batch(BATCH, &Value::Null), "`usage` must be"),
         (json!({"batch": BATCH, "usage": [{"key_id": id}], "day": "2026-06-12"}), "unknown field"),

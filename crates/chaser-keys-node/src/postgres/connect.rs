@@ -1,17 +1,16 @@
 //! Opens one connection to PostgreSQL, plain or with TLS as the URL says.
 
-use std::io;
 use std::time::Duration;
 
-use thiserror::Error;
-use tokio_postgres::error::SqlState;
+use futures_util::{StreamExt, stream};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_postgres::tls::{MakeTlsConnect, NoTlsStream};
-use tokio_postgres::{Client, Connection, NoTls, Socket};
+use tokio_postgres::{AsyncMessage, Client, Connection, NoTls, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::database_error::DatabaseError;
 use super::tls;
 use super::url::{DatabaseUrl, Encryption};
-use crate::ErrorChain;
 
 /// How long a server may take to answer before it counts as gone.
 #[derive(Clone, Copy, Debug)]
@@ -23,41 +22,6 @@ pub struct ConnectionTimeouts {
     /// Between two statements of a transaction. A node that was paused or cut off there holds locks that others
     /// wait for; a healthy one takes milliseconds.
     pub idle_in_transaction: Duration,
-}
-
-/// Why there is no connection.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum ConnectError {
-    /// The server did not answer in time.
-    #[error("no answer within {0:?}")]
-    Timeout(Duration),
-    /// The server refused, or cannot be reached.
-    #[error("{}", ErrorChain(.0))]
-    Postgres(#[from] tokio_postgres::Error),
-    /// The certificates to trust cannot be read.
-    #[error("{0}")]
-    Certificates(#[source] io::Error),
-    /// The runtime that drives the connections has ended.
-    #[error("this process is stopping")]
-    Stopping,
-}
-
-impl ConnectError {
-    /// The code that PostgreSQL gave, if it answered.
-    #[must_use]
-    pub fn code(&self) -> Option<&SqlState> {
-        match self {
-            Self::Postgres(error) => error.code(),
-            Self::Timeout(_) | Self::Certificates(_) | Self::Stopping => None,
-        }
-    }
-
-    /// Whether PostgreSQL answered that it has no such database.
-    #[must_use]
-    pub fn is_missing_database(&self) -> bool {
-        self.code() == Some(&SqlState::INVALID_CATALOG_NAME)
-    }
 }
 
 /// A connection that no task drives yet.
@@ -83,7 +47,7 @@ const DURABLE_COMMITS: &str = "
     where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')";
 
 impl ConnectionTimeouts {
-    /// The statements that every new connection begins with: it does not rely on what a role or a database sets by default.
+    /// The statements that every new connection begins with, so that nothing depends on the defaults of a role or a database.
     #[must_use]
     pub fn session_settings(&self) -> String {
         let (statement, idle) = (self.statement.as_millis(), self.idle_in_transaction.as_millis());
@@ -97,19 +61,19 @@ impl ConnectionTimeouts {
 /// Connects within the given time.
 ///
 /// # Errors
-/// [`ConnectError`], whose text is safe to log: it holds nothing of the password.
-pub async fn connect(url: &DatabaseUrl, within: Duration) -> Result<RawConnection, ConnectError> {
-    tokio::time::timeout(within, open(url)).await.map_err(|_| ConnectError::Timeout(within))?
+/// [`DatabaseError`], whose text is safe to log: it holds nothing of the password.
+pub async fn connect(url: &DatabaseUrl, within: Duration) -> Result<RawConnection, DatabaseError> {
+    tokio::time::timeout(within, open(url)).await.map_err(|_| DatabaseError::Timeout(within))?
 }
 
-async fn open(url: &DatabaseUrl) -> Result<RawConnection, ConnectError> {
+async fn open(url: &DatabaseUrl) -> Result<RawConnection, DatabaseError> {
     match url.encryption() {
         Encryption::None => {
             let (client, connection) = url.config().connect(NoTls).await?;
             Ok(RawConnection::Plain(client, Box::new(connection)))
         }
         Encryption::Verified { authorities } => {
-            let connector = tls::connector(authorities.as_deref()).map_err(ConnectError::Certificates)?;
+            let connector = tls::connector(authorities.as_deref()).map_err(DatabaseError::Certificates)?;
             let (client, connection) = url.config().connect(connector).await?;
             Ok(RawConnection::Tls(client, Box::new(connection)))
         }
@@ -120,16 +84,36 @@ impl RawConnection {
     /// Drives the connection in a task of the current runtime until the client is dropped.
     #[must_use]
     pub fn spawn(self) -> Client {
+        self.spawn_listening(|_| {})
+    }
+
+    /// The same for a connection that listens: `notified` is called with the channel of each notification.
+    #[must_use]
+    pub fn spawn_listening(self, notified: impl FnMut(&str) + Send + 'static) -> Client {
         match self {
-            Self::Plain(client, connection) => {
-                // The statements under way report how it ended.
-                tokio::spawn(async move { _ = connection.await });
-                client
-            }
-            Self::Tls(client, connection) => {
-                tokio::spawn(async move { _ = connection.await });
-                client
-            }
+            Self::Plain(client, connection) => drive(client, *connection, notified),
+            Self::Tls(client, connection) => drive(client, *connection, notified),
         }
     }
+}
+
+fn drive<S, T>(
+    client: Client,
+    mut connection: Connection<S, T>,
+    mut notified: impl FnMut(&str) + Send + 'static,
+) -> Client
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    tokio::spawn(async move {
+        let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
+        // An error is the connection's end; the statements that were under way report it.
+        while let Some(Ok(message)) = messages.next().await {
+            if let AsyncMessage::Notification(notification) = message {
+                notified(notification.channel());
+            }
+        }
+    });
+    client
 }

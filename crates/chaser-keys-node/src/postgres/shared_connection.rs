@@ -6,14 +6,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use time::OffsetDateTime;
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row, Statement};
 
-use super::connect::{ConnectError, ConnectionTimeouts, connect};
+use super::connect::{ConnectionTimeouts, connect};
+use super::database_error::DatabaseError;
 use super::url::DatabaseUrl;
-use crate::NodeError;
 
 pub(crate) struct SharedConnection {
     url: DatabaseUrl,
@@ -41,7 +42,7 @@ impl SharedConnection {
         &self,
         statement: &'static str,
         parameters: Parameters<'_>,
-    ) -> Result<Vec<Row>, NodeError> {
+    ) -> Result<Vec<Row>, DatabaseError> {
         self.run(async |connection| {
             let prepared = connection.prepare(statement).await?;
             connection.client.query(&prepared, parameters).await
@@ -54,7 +55,7 @@ impl SharedConnection {
         &self,
         statement: &'static str,
         parameters: Parameters<'_>,
-    ) -> Result<u64, NodeError> {
+    ) -> Result<u64, DatabaseError> {
         self.run(async |connection| {
             let prepared = connection.prepare(statement).await?;
             connection.client.execute(&prepared, parameters).await
@@ -62,30 +63,36 @@ impl SharedConnection {
         .await
     }
 
+    /// The time now, by PostgreSQL's clock.
+    pub(crate) async fn time(&self) -> Result<OffsetDateTime, DatabaseError> {
+        let one_row = async |connection: &OpenConnection| {
+            connection.client.query_one("select clock_timestamp()", &[]).await?.try_get(0)
+        };
+        self.run(one_row).await
+    }
+
     /// A server that is frozen answers nothing, not even that a statement timed out: its connection is given up.
     async fn run<T>(
         &self,
         work: impl AsyncFnOnce(&OpenConnection) -> Result<T, tokio_postgres::Error>,
-    ) -> Result<T, NodeError> {
+    ) -> Result<T, DatabaseError> {
         let connection = self.connection().await?;
         let limit = self.timeouts.statement;
-        match tokio::time::timeout(limit, work(&connection)).await {
-            Ok(outcome) => Ok(outcome?),
-            Err(_) => {
-                self.discard(&connection).await;
-                Err(ConnectError::Timeout(limit).into())
-            }
+        if let Ok(outcome) = tokio::time::timeout(limit, work(&connection)).await {
+            return Ok(outcome?);
         }
+        self.discard(&connection).await;
+        Err(DatabaseError::Timeout(limit))
     }
 
-    async fn connection(&self) -> Result<Arc<OpenConnection>, NodeError> {
+    async fn connection(&self) -> Result<Arc<OpenConnection>, DatabaseError> {
         let mut open = self.open.lock().await;
         if let Some(connection) = open.as_ref().filter(|connection| !connection.client.is_closed()) {
             return Ok(Arc::clone(connection));
         }
         let (url, timeouts) = (self.url.clone(), self.timeouts);
         let opening = self.runtime.spawn(async move { open_connection(&url, timeouts).await });
-        let connection = Arc::new(opening.await.map_err(|_| ConnectError::Stopping)??);
+        let connection = Arc::new(opening.await.map_err(|_| DatabaseError::Stopping)??);
         *open = Some(Arc::clone(&connection));
         Ok(connection)
     }
@@ -102,13 +109,13 @@ impl SharedConnection {
 async fn open_connection(
     url: &DatabaseUrl,
     timeouts: ConnectionTimeouts,
-) -> Result<OpenConnection, NodeError> {
+) -> Result<OpenConnection, DatabaseError> {
     let within = timeouts.connect;
     let client = connect(url, within).await?.spawn();
     let settings = timeouts.session_settings();
     tokio::time::timeout(within, client.batch_execute(&settings))
         .await
-        .map_err(|_| ConnectError::Timeout(within))??;
+        .map_err(|_| DatabaseError::Timeout(within))??;
     Ok(OpenConnection { client, prepared: Mutex::default() })
 }
 

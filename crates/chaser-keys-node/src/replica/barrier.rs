@@ -9,10 +9,11 @@ use uuid::Uuid;
 use super::boot_instant::BootInstant;
 use super::membership::Member;
 use super::metrics::BarrierOutcome;
+use super::round_error::RoundError;
 use super::shared::Replica;
+use crate::ErrorChain;
 use crate::postgres::SharedConnection;
 use crate::timing::MEMBERSHIP_READ_INTERVAL;
-use crate::{ErrorChain, NodeError};
 
 /// Revision and members in one statement, so that they belong together. Changes that end no key are acknowledged at
 /// leisure: the revision to wait for is that of the last change that ended one.
@@ -93,10 +94,10 @@ async fn read_pending(
     replica: &Replica,
     connection: &SharedConnection,
     earlier: Option<&Pending>,
-) -> Result<Pending, NodeError> {
+) -> Result<Pending, RoundError> {
     let rows = connection.query(LAST_END_AND_MEMBERS, &[]).await?;
     let now = BootInstant::now();
-    let first = rows.first().ok_or(NodeError::Corrupt("the table coherence_revision is empty"))?;
+    let first = rows.first().ok_or(RoundError::Corrupt("the table coherence_revision is empty"))?;
     let last_end: i64 = first.try_get("last_end")?;
     let members = members(&rows)?;
     replica.members.observe(&members, now);
@@ -138,7 +139,7 @@ async fn sweep_if_dead(
     connection: &SharedConnection,
     member: &Member,
     now: BootInstant,
-) -> Result<bool, NodeError> {
+) -> Result<bool, RoundError> {
     if !replica.members.is_dead(member, now) {
         return Ok(false);
     }

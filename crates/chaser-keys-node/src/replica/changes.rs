@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use tokio_postgres::Row;
 
 use super::index::IndexedKey;
-use super::round::RoundError;
+use super::round_error::RoundError;
 
 /// What a round reads besides keys.
 pub(super) struct RoundHeader {

@@ -8,11 +8,12 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
 use super::boot_instant::BootInstant;
 use super::feed_connection::FeedConnection;
-use super::round::{Position, RoundError};
+use super::round::Position;
+use super::round_error::RoundError;
 use super::shared::Replica;
-use crate::postgres::{ConnectError, DatabaseUrl};
+use crate::ErrorChain;
+use crate::postgres::{DatabaseError, DatabaseUrl};
 use crate::timing::{FIRST_BACKOFF, LONGEST_BACKOFF, LOOK_UP_INTERVAL, ROUND_INTERVAL};
-use crate::{ErrorChain, NodeError};
 
 /// Keeps the index current until `shutdown` completes; then leaves the membership.
 pub(crate) async fn run(replica: Arc<Replica>, url: DatabaseUrl, shutdown: impl Future<Output = ()>) {
@@ -67,10 +68,10 @@ impl Feed {
     }
 
     /// Whole or not at all, and soon: a server that froze after it accepted the connection never answers.
-    async fn open_connection(&self) -> Result<FeedConnection, NodeError> {
+    async fn open_connection(&self) -> Result<FeedConnection, DatabaseError> {
         let within = self.replica.timing.lease;
         let opening = FeedConnection::open(&self.url, within, &self.replica);
-        tokio::time::timeout(within, opening).await.map_err(|_| ConnectError::Timeout(within))?
+        tokio::time::timeout(within, opening).await.map_err(|_| DatabaseError::Timeout(within))?
     }
 
     /// Where the node stands is kept in `self`, so that it survives a shutdown in the middle of a round.
@@ -170,7 +171,7 @@ impl Feed {
         // Waiting for a server that does not answer would keep the process from ending.
         let limit = self.replica.timing.lease;
         let left = tokio::time::timeout(limit, leaving).await;
-        let left: Result<bool, NodeError> = left.unwrap_or_else(|_| Err(ConnectError::Timeout(limit).into()));
+        let left: Result<bool, DatabaseError> = left.unwrap_or_else(|_| Err(DatabaseError::Timeout(limit)));
         if let Err(error) = left {
             let error = ErrorChain(&error);
             tracing::warn!(%error, "could not leave the membership: the next revoke may wait for this node");

@@ -4,10 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chaser_keys::KeyDigest;
-use futures_util::{StreamExt, stream};
 use time::OffsetDateTime;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_postgres::{AsyncMessage, Client, Connection, Row, SimpleQueryMessage, Statement};
+use tokio_postgres::{Client, Row, SimpleQueryMessage, Statement};
 use uuid::Uuid;
 
 use super::boot_instant::BootInstant;
@@ -15,8 +13,7 @@ use super::changes::RoundHeader;
 use super::membership::{MEMBERS, Member};
 use super::pepper_coverage::{ForeignPepper, PepperCoverage};
 use super::shared::Replica;
-use crate::NodeError;
-use crate::postgres::{ConnectionTimeouts, DatabaseUrl, RawConnection, connect};
+use crate::postgres::{ConnectionTimeouts, DatabaseError, DatabaseUrl, connect};
 
 /// What operators see in `pg_stat_activity`.
 const NAME: &str = "chaser-keys feed";
@@ -82,11 +79,10 @@ impl FeedConnection {
         url: &DatabaseUrl,
         statement: Duration,
         replica: &Arc<Replica>,
-    ) -> Result<Self, NodeError> {
-        let client = match connect(url, statement).await? {
-            RawConnection::Plain(client, connection) => drive(client, connection, replica),
-            RawConnection::Tls(client, connection) => drive(client, connection, replica),
-        };
+    ) -> Result<Self, DatabaseError> {
+        let listener = Arc::clone(replica);
+        let opened = connect(url, statement).await?;
+        let client = opened.spawn_listening(move |channel| listener.notified(channel));
         let timeouts = ConnectionTimeouts { connect: statement, statement, idle_in_transaction: statement };
         let settings = timeouts.session_settings();
         client
@@ -211,25 +207,6 @@ impl FeedConnection {
     }
 }
 
-/// Drives the connection to its end, and passes on its notifications.
-fn drive<S, T>(client: Client, mut connection: Box<Connection<S, T>>, replica: &Arc<Replica>) -> Client
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let replica = Arc::clone(replica);
-    tokio::spawn(async move {
-        let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
-        // An error is the connection's end; the statements that were under way report it.
-        while let Some(Ok(message)) = messages.next().await {
-            if let AsyncMessage::Notification(notification) = message {
-                replica.notified(notification.channel());
-            }
-        }
-    });
-    client
-}
-
 impl Replica {
     /// A notification is only a hint to read sooner what the timers would find out, too: any role can send one, so its
     /// payload proves nothing.
@@ -243,63 +220,4 @@ impl Replica {
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio_postgres::NoTls;
-
-    use super::*;
-    use crate::test_database::migrated;
-
-    /// Many keys that were made in a burst and of which PostgreSQL has no statistics. (The test's server makes none.)
-    const BURST: &str = "
-        insert into workspaces (id, name, created_at) values ('00000000-0000-4000-8000-000000000001', 'Acme', now());
-        insert into peppers (id, fingerprint, first_seen_at) values ('p1', decode(repeat('00', 32), 'hex'), now());
-        set session_replication_role = replica;
-        insert into api_keys (id, workspace_id, name, mode, prefix, pepper_id, digest, created_at)
-        select gen_random_uuid(), '00000000-0000-4000-8000-000000000001', 'burst', 'live', 'cha_live_burstbu', 'p1',
-               sha256(uuid_send(gen_random_uuid())), clock_timestamp()
-        from generate_series(1, 50000);
-        insert into key_changes (rev, key_id, ends_key, changed_at)
-        select row_number() over (), id, false, created_at from api_keys";
-
-    #[tokio::test]
-    async fn the_last_changes_are_read_by_index_however_little_postgresql_knows() {
-        let database = migrated().await;
-        let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
-        tokio::spawn(connection);
-        client.batch_execute(BURST).await.unwrap();
-        let plan = async |statement: &str, planned: &str| {
-            let prepare = format!("set plan_cache_mode = {planned}; prepare changes(bigint) as {statement}");
-            client.batch_execute(&prepare).await.unwrap();
-            let lines = client.query("explain execute changes(49990)", &[]).await.unwrap();
-            client.batch_execute("deallocate changes").await.unwrap();
-            lines.iter().map(|line| line.get::<_, String>(0)).collect::<Vec<_>>().join("\n")
-        };
-        let (after, of_a_key) = ("Index Cond: (rev > ", "Index Cond: (id = c.key_id)");
-        for planned in ["force_generic_plan", "force_custom_plan"] {
-            let plan_of_ours = plan(CHANGES, planned).await;
-            assert!(plan_of_ours.contains(after) && plan_of_ours.contains(of_a_key), "{plan_of_ours}");
-
-            let joined = CHANGES.replace("limit 1) k", ") k").replace("limit 1000", "");
-            let plan_joined = plan(&joined, planned).await;
-            assert!(!plan_joined.contains(of_a_key), "nothing to prevent: {plan_joined}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_key_is_looked_up_by_the_index_on_digests_however_little_postgresql_knows() {
-        let database = migrated().await;
-        let (client, connection) = tokio_postgres::connect(database.url(), NoTls).await.unwrap();
-        tokio::spawn(connection);
-        client.batch_execute(BURST).await.unwrap();
-        for planned in ["force_generic_plan", "force_custom_plan"] {
-            let prepare = format!("set plan_cache_mode = {planned}; prepare look_up(bytea[]) as {LOOK_UP}");
-            client.batch_execute(&prepare).await.unwrap();
-            let lines = client.query("explain execute look_up(array[sha256('a'), sha256('b')])", &[]).await;
-            client.batch_execute("deallocate look_up").await.unwrap();
-            let plan: Vec<String> = lines.unwrap().iter().map(|line| line.get(0)).collect();
-            let plan = plan.join("\n");
-            assert!(plan.contains("Index Cond: (digest = ANY"), "{plan}");
-            assert!(plan.contains("Index Cond: (key_id = api_keys.id)"), "{plan}");
-        }
-    }
-}
+mod tests;

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use super::changes::{RoundHeader, parse_key};
 use super::feed_connection::FeedConnection;
 use super::index::Index;
-use super::round::RoundError;
+use super::round_error::RoundError;
 use super::shared::Replica;
 use crate::timing::LOAD_STALLED_AFTER;
 

@@ -12,7 +12,7 @@
 //! | `database_time.rs` | PostgreSQL's time without asking for it |
 //! | `verdict.rs` | read the lease, look up, read the clock, answer |
 //! | `look_ups.rs` | an unknown key waits for one shared round, which looks it up |
-//! | `feed.rs`, `load.rs`, `round.rs`, `changes.rs`, `feed_connection.rs` | the one writer |
+//! | `feed.rs`, `load.rs`, `round.rs`, `round_error.rs`, `changes.rs`, `feed_connection.rs` | the one writer |
 //! | `pepper_coverage.rs` | whether this node has the pepper of every live key |
 //! | `primary.rs` | which PostgreSQL answers, and for how long this node has followed it |
 //! | `membership.rs`, `sweep.rs` | which other nodes serve, and which have died |
@@ -36,6 +36,7 @@ pub(crate) mod metrics;
 pub(crate) mod pepper_coverage;
 mod primary;
 mod round;
+mod round_error;
 mod shared;
 pub(crate) mod status;
 mod sweep;

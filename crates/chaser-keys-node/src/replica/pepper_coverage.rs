@@ -16,8 +16,7 @@ use tokio_postgres::Row;
 
 use super::feed_connection::FeedConnection;
 use super::shared::Replica;
-use crate::NodeError;
-use crate::postgres::SharedConnection;
+use crate::postgres::{DatabaseError, SharedConnection};
 
 /// How the configured peppers do not fit the database.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
@@ -46,18 +45,18 @@ pub(crate) async fn check_peppers(
     connection: &SharedConnection,
     peppers: &Peppers,
     now: OffsetDateTime,
-) -> Result<(), NodeError> {
+) -> Result<Result<(), PepperMismatch>, DatabaseError> {
     let configured: Vec<&str> = peppers.iter().map(|pepper| pepper.id().as_str()).collect();
     for row in connection.query(REGISTERED, &[&configured]).await? {
         let (id, stored): (&str, &[u8]) = (row.try_get(0)?, row.try_get(1)?);
         let ours = peppers.iter().find(|pepper| pepper.id().as_str() == id);
         if ours.is_some_and(|pepper| pepper.fingerprint().as_bytes().as_slice() != stored) {
-            return Err(PepperMismatch::Different(id.to_owned()).into());
+            return Ok(Err(PepperMismatch::Different(id.to_owned())));
         }
     }
     match connection.query(LIVE_WITH_ANOTHER, &[&configured, &now]).await?.first() {
-        Some(row) => Err(PepperMismatch::Missing(row.try_get(0)?).into()),
-        None => Ok(()),
+        Some(row) => Ok(Err(PepperMismatch::Missing(row.try_get(0)?))),
+        None => Ok(Ok(())),
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::boot_instant::BootInstant;
 use super::changes::RoundHeader;
 use super::feed_connection::FeedConnection;
-use super::round::RoundError;
+use super::round_error::RoundError;
 
 /// A PostgreSQL server, and since when this node has followed it.
 #[derive(Clone, Debug)]

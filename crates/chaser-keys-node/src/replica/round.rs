@@ -1,9 +1,7 @@
 //! A round: read what changed, apply it, publish it, acknowledge it, and only then extend the lease.
 
 use chaser_keys::Expiry;
-use thiserror::Error;
 use tokio_postgres::Row;
-use tokio_postgres::error::SqlState;
 use uuid::Uuid;
 
 use super::boot_instant::BootInstant;
@@ -12,39 +10,9 @@ use super::feed_connection::FeedConnection;
 use super::look_ups::Batch;
 use super::metrics::RoundKind;
 use super::primary::Primary;
+use super::round_error::RoundError;
 use super::shared::Replica;
-use crate::ErrorChain;
 use crate::timing::CHANGES_PER_READ;
-
-/// Why a round proved nothing.
-#[derive(Debug, Error)]
-pub(super) enum RoundError {
-    /// The connection broke, or the database does not answer. What is known stays valid for its lease.
-    #[error("the database does not answer: {}", ErrorChain(.0))]
-    Unavailable(#[source] tokio_postgres::Error),
-    /// The role lacks a right. It passes only when somebody grants it.
-    #[error("the database role may not do what a node does: {}", ErrorChain(.0))]
-    PermissionDenied(#[source] tokio_postgres::Error),
-    /// No answer for as long as a lease lasts.
-    #[error("the database does not answer in time")]
-    TooSlow,
-    /// The database holds what its own constraints do not allow.
-    #[error("the database holds what it should not: {0}")]
-    Corrupt(&'static str),
-    /// What this node knows may not be what the database holds: start over.
-    #[error("{0}")]
-    StartOver(&'static str),
-}
-
-impl From<tokio_postgres::Error> for RoundError {
-    fn from(error: tokio_postgres::Error) -> Self {
-        if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
-            Self::PermissionDenied(error)
-        } else {
-            Self::Unavailable(error)
-        }
-    }
-}
 
 /// Where this node is in the stream of changes.
 #[derive(Clone, Debug)]

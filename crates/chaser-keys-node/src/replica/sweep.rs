@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::boot_instant::BootInstant;
 use super::feed_connection::FeedConnection;
 use super::membership::Member;
-use super::round::RoundError;
+use super::round_error::RoundError;
 use super::shared::Replica;
 
 impl Replica {

@@ -10,10 +10,10 @@ use uuid::Uuid;
 use super::batch::{Batch, DayCount, Unconfirmed};
 use super::traffic::Traffic;
 use super::traffic_meter::{TrafficMeter, TrafficMeters};
-use crate::postgres::SharedConnection;
+use crate::postgres::{DatabaseError, SharedConnection};
 use crate::replica::Replica;
 use crate::timing::{LAST_FLUSH_ATTEMPTS, LAST_FLUSH_INTERVAL};
-use crate::{ErrorChain, NodeError, VerifiedKey};
+use crate::{ErrorChain, VerifiedKey};
 
 /// The procedure registers the batch and adds its counts, or does neither: a batch that is sent again because the answer
 /// to its commit was lost finds itself registered. It is all that a service's role may do to usage.
@@ -48,7 +48,7 @@ impl UsageRecorder {
     }
 
     /// Writes what was counted until now. What could not be confirmed is kept and written first next time.
-    pub(crate) async fn flush(&self) -> Result<(), NodeError> {
+    pub(crate) async fn flush(&self) -> Result<(), DatabaseError> {
         let mut unconfirmed = self.unconfirmed.lock().await;
         let is_repeated = unconfirmed.batch.is_some();
         self.write_batch(&mut unconfirmed).await?;
@@ -106,7 +106,7 @@ impl UsageRecorder {
         }
     }
 
-    async fn write_batch(&self, unconfirmed: &mut Unconfirmed) -> Result<(), NodeError> {
+    async fn write_batch(&self, unconfirmed: &mut Unconfirmed) -> Result<(), DatabaseError> {
         let Some(batch) = unconfirmed.batch_to_write(&self.replica, &self.traffic) else {
             return Ok(());
         };
@@ -115,7 +115,7 @@ impl UsageRecorder {
         Ok(())
     }
 
-    async fn record(&self, batch: &Batch) -> Result<(), NodeError> {
+    async fn record(&self, batch: &Batch) -> Result<(), DatabaseError> {
         let counts = &batch.counts;
         let keys: Vec<Uuid> = counts.keys().map(|(key_id, _)| key_id.as_uuid()).collect();
         let days: Vec<Date> = counts.keys().map(|(_, day)| *day).collect();

@@ -1,7 +1,7 @@
 //! Opens a connection for diesel, as the node opens its own.
 
 use chaser_keys_node::ErrorChain;
-use chaser_keys_node::postgres::{self, ConnectError, ConnectionTimeouts, DatabaseUrl, RawConnection};
+use chaser_keys_node::postgres::{self, ConnectionTimeouts, DatabaseError, DatabaseUrl, RawConnection};
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 
@@ -14,7 +14,7 @@ pub(crate) async fn connect(
     let establishing = establish(url, timeouts);
     let mut connection = tokio::time::timeout(timeouts.connect, establishing)
         .await
-        .unwrap_or_else(|_| Err(bad_connection(&ConnectError::Timeout(timeouts.connect))))?;
+        .unwrap_or_else(|_| Err(bad_connection(&DatabaseError::Timeout(timeouts.connect))))?;
     connection
         .batch_execute(&timeouts.session_settings())
         .await
@@ -35,6 +35,6 @@ async fn establish(url: &DatabaseUrl, timeouts: ConnectionTimeouts) -> Connectio
 }
 
 /// diesel has room for a text only.
-fn bad_connection(error: &ConnectError) -> ConnectionError {
+fn bad_connection(error: &DatabaseError) -> ConnectionError {
     ConnectionError::BadConnection(ErrorChain(error).to_string())
 }

@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use chaser_keys_node::NodeError;
-use chaser_keys_node::postgres::{ConnectionTimeouts, DatabaseUrl, refuse_transaction_pooler};
+use chaser_keys_node::postgres::{ConnectionTimeouts, DatabaseError, DatabaseUrl, refuse_transaction_pooler};
 use diesel::dsl::sql;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
@@ -36,7 +35,7 @@ pub enum MigrationError {
     Unavailable(String),
     /// A connection that cannot be used, such as one through a pooler in transaction mode.
     #[error(transparent)]
-    Connection(#[from] NodeError),
+    Connection(#[from] DatabaseError),
     /// PostgreSQL lets a role create tables in `public` only where the database is its own (since version 15).
     #[error(
         "the role {role} may create no tables in the database {database}: make it the owner (alter database {database} owner to {role}), or run `chaser-keys-server migrate` as one that may"

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use chaser_keys_storage::chaser_keys_node::postgres::DatabaseError;
 use chaser_keys_storage::{DatabaseUrl, NodeError, StorageError, Store};
 use local_postgres::TestDatabase;
 use tempfile::TempDir;
@@ -93,7 +94,10 @@ async fn a_pooler_in_transaction_mode_is_refused_at_the_start() {
     let pooler = PgBouncer::start(&database, "transaction");
     let url: DatabaseUrl = pooler.url().parse().unwrap();
     let refused = Store::connect(&url, peppers(&[("p1", 1)]), quiet()).await.err().unwrap();
-    assert!(matches!(refused, StorageError::Node(NodeError::TransactionPooler)), "{refused:?}");
+    assert!(
+        matches!(refused, StorageError::Node(NodeError::Database(DatabaseError::TransactionPooler))),
+        "{refused:?}"
+    );
     assert!(refused.to_string().contains("pool_mode = session"), "{refused}");
 }
 

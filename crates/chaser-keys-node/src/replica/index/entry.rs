@@ -126,17 +126,15 @@ fn read_uuid(words: &[AtomicU64; 2]) -> Uuid {
     Uuid::from_u64_pair(words[0].load(Ordering::Relaxed), words[1].load(Ordering::Relaxed))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(feature = "shuttle")))]
 mod tests {
     use super::*;
 
-    #[cfg(not(feature = "shuttle"))]
     #[test]
     fn an_entry_is_one_line_of_the_cache() {
         assert_eq!((size_of::<Entry>(), align_of::<Entry>()), (64, 64));
     }
 
-    #[cfg(not(feature = "shuttle"))]
     #[test]
     fn the_last_use_is_told_to_the_millisecond() {
         let entry = Entry::default();
@@ -150,7 +148,6 @@ mod tests {
         }
     }
 
-    #[cfg(not(feature = "shuttle"))]
     #[test]
     fn a_clock_that_was_put_back_between_use_and_taking_changes_nothing() {
         let entry = Entry::default();

@@ -4,7 +4,7 @@ use chaser_keys::KeyId;
 use time::{Duration, OffsetDateTime};
 
 use super::entry::Entry;
-use super::{Found, Index};
+use super::key_index::{Found, Index};
 
 /// The requests of one key since they were last taken.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -18,7 +18,7 @@ impl Found<'_> {
     /// Counts a request at a moment of PostgreSQL's clock, in microseconds since 1970.
     pub(crate) fn count(&self, now: i64) {
         if self.entry.count(now) {
-            self.used.set(self.place);
+            self.used.set(self.slot);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The memory that a table's entries stand in.
 //!
-//! In pages of 2 MiB, where Linux has them to give: with a million entries in pages of 4 KiB the processor first has to
-//! look up, in memory, where the page is, which takes as long as the read itself.
+//! In pages of 2 MiB where Linux offers them: with a million entries in pages of 4 KiB, the processor has to read the page
+//! table from memory first, which takes as long as the read itself (`docs/decisions/2026-11-27-huge-pages.md`).
 
 use std::alloc::{Layout, handle_alloc_error};
 
@@ -24,7 +24,7 @@ self_cell!(
     }
 );
 
-/// As many entries as were asked for, which nobody has taken yet.
+/// The entries of a table, all zero at first.
 pub(super) struct Slots(Mapped);
 
 impl Slots {
@@ -32,13 +32,13 @@ impl Slots {
     #[expect(clippy::expect_used, reason = "no machine has that much memory; pages are aligned for entries")]
     pub(super) fn new(entries: usize) -> Self {
         let layout = Layout::array::<Entry>(entries).expect("fewer bytes than there are addresses");
-        // Of zeros, which is what an entry that is not taken consists of.
+        // Zeroed, as a free entry is.
         let mut memory = MmapMut::map_anon(layout.size()).unwrap_or_else(|_| handle_alloc_error(layout));
-        // Without large pages it works just as well, only slower.
+        // Without large pages everything works, only slower.
         #[cfg(target_os = "linux")]
         let _ = memory.advise(memmap2::Advice::HugePage);
-        // Written before it is read: what is read first gets a shared page of zeros, in whose place many kernels put
-        // small pages later.
+        // Write every page before it is read: memory that is read first gets a shared page of zeros, which many kernels
+        // later replace by small pages.
         memory.iter_mut().step_by(SMALL_PAGE).for_each(|byte| *byte = 0);
         Self(Mapped::new(MutBorrow::new(memory), |memory| {
             <[Entry]>::mut_from_bytes(memory.borrow_mut()).expect("a page holds entries")

@@ -1,4 +1,4 @@
-//! The memory that a table's entries stand in, when shuttle's atomics stand in for the real ones: they are no plain words.
+//! The memory of a table under shuttle, whose atomics are no plain words and cannot lie in mapped memory.
 
 use super::entry::Entry;
 

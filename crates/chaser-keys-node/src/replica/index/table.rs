@@ -1,7 +1,7 @@
 //! A hash table whose slots are the entries themselves: open addressing, linear probing, never deleted from.
 //!
-//! A key is where its tag says, or a few slots further on. So a look-up waits for the memory once: there is no list of
-//! entry numbers to read before.
+//! A key's slot is where its tag says, or a few slots further on. A look-up therefore waits for memory once: there is no
+//! list of entry numbers to read first.
 
 use super::Found;
 use super::dirty_bits::DirtyBits;
@@ -9,43 +9,43 @@ use super::entry::{Entry, IndexedKey, Tag};
 use super::slots::Slots;
 use crate::replica::sync::{AtomicUsize, Ordering};
 
-/// No key is so many slots from where its tag says, so that every search ends. Rows get long where many tags are close to
-/// each other: in a table that is full to its room, one of 512 is met once in a million tables of ten million keys.
+/// A key is less than this many slots from where its tag says, so that every search ends. Runs of taken slots get long where
+/// many tags are close together: in a full table of ten million keys, a run of 512 occurs once in a million tables.
 const FURTHEST: usize = if cfg!(feature = "shuttle") { 4 } else { 512 };
 
 pub(super) struct Table {
-    /// The places that a tag can say, and `FURTHEST` more, so that no search has to begin anew in front.
+    /// The slots that a tag can name, and `FURTHEST` more, so that no search wraps around.
     slots: Slots,
     used: DirtyBits,
     keys: AtomicUsize,
 }
 
 impl Table {
-    /// A table that is a third empty with so many keys in it, which are at least one.
+    /// A table that is a third empty when it holds this many keys, which are at least one.
     pub(super) fn with_room_for(keys: usize) -> Self {
         let slots = (keys + keys / 2).max(1) + FURTHEST;
         Self { slots: Slots::new(slots), used: DirtyBits::new(slots), keys: AtomicUsize::new(0) }
     }
 
-    /// Keys that stand in it.
+    /// The number of keys in it.
     pub(super) fn len(&self) -> usize {
         self.keys.load(Ordering::Relaxed)
     }
 
     pub(super) fn find(&self, tag: Tag) -> Option<Found<'_>> {
-        let start = self.place_of(tag);
-        let mut row = self.slots[start..start + FURTHEST].iter().take_while(|entry| entry.is_taken());
-        let place = start + row.position(|entry| entry.has_tag(tag))?;
-        Some(Found { entry: &self.slots[place], used: &self.used, place })
+        let start = self.slot_of(tag);
+        let mut run = self.slots[start..start + FURTHEST].iter().take_while(|entry| entry.is_taken());
+        let slot = start + run.position(|entry| entry.has_tag(tag))?;
+        Some(Found { entry: &self.slots[slot], used: &self.used, slot })
     }
 
     /// Adds a key that is not there yet; false if there is no room for it. For the one writer only.
     pub(super) fn add(&self, tag: Tag, key: IndexedKey) -> bool {
-        // With more than three quarters of the places taken, searches become long.
-        if self.len() > self.places() * 3 / 4 {
+        // With more than three quarters of the slots taken, searches become long.
+        if self.len() > self.home_slots() * 3 / 4 {
             return false;
         }
-        let start = self.place_of(tag);
+        let start = self.slot_of(tag);
         let free = self.slots[start..start + FURTHEST].iter().find(|entry| !entry.is_taken());
         if let Some(entry) = free {
             entry.write(tag, key);
@@ -55,16 +55,16 @@ impl Table {
     }
 
     pub(super) fn take_used(&self, mut visit: impl FnMut(&Entry)) {
-        self.used.take(|place| visit(&self.slots[place]));
+        self.used.take(|slot| visit(&self.slots[slot]));
     }
 
-    /// Tags are uniform: the first word, as a fraction of all that it can be, of the places there are.
-    fn place_of(&self, tag: Tag) -> usize {
-        usize::try_from((u128::from(tag[0]) * self.places() as u128) >> 64).unwrap_or(0)
+    /// Tags are uniform: the first word, as a fraction of its range, of the number of slots.
+    fn slot_of(&self, tag: Tag) -> usize {
+        usize::try_from((u128::from(tag[0]) * self.home_slots() as u128) >> 64).unwrap_or(0)
     }
 
-    /// Where a key's row may begin.
-    fn places(&self) -> usize {
+    /// The number of slots where a search may start.
+    fn home_slots(&self) -> usize {
         self.slots.len() - FURTHEST
     }
 }

@@ -9,7 +9,7 @@ pub const DEFAULT_LEASE: Duration = Duration::from_secs(3);
 /// answer. The promise then holds although two clocks differ in rate by a fifth. The protocol's model uses this constant.
 pub const WAIT_PER_LEASE: (u32, u32) = (3, 2);
 
-/// How often usage is written, unless the operator chooses otherwise (`CHASER_USAGE_FLUSH_INTERVAL`).
+/// How often usage is written, unless the operator chooses otherwise (`CHASER_USAGE_FLUSH`).
 pub const DEFAULT_FLUSH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The longest wait for PostgreSQL to accept a connection, unless chosen otherwise.

@@ -39,8 +39,9 @@ pub use error::{CorruptRow, MigrationError, StorageError};
 pub use keys::confirm_secret::ConfirmSecretOutcome;
 pub use keys::create_key::CreateKeyError;
 pub use keys::idempotency::{IdempotencyKey, InvalidIdempotencyKey};
-pub use keys::overview::filter::{KeyFilter, KeySort, StatusFilter};
-pub use keys::overview::{KeyActivity, KeyOverview, KeyOverviewPage, Successor};
+pub use keys::overview::{
+    KeyActivity, KeyFilter, KeyOverview, KeyOverviewPage, KeySort, StatusFilter, Successor,
+};
 pub use keys::rotate_key::RotateKeyError;
 pub use keys::secret_confirmation::SecretConfirmation;
 pub use keys::{KeyCreation, StoredKey};

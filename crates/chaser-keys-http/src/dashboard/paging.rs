@@ -1,9 +1,11 @@
 //! Links to the previous and the next page of a list.
 
+use chaser_keys_storage::KeyOverviewPage;
+
 use super::wording::count::grouped;
 
-/// Rows on a page. The store's overview has the same.
-pub(super) const PAGE: u64 = 50;
+/// Rows on a page, for every list.
+pub(super) const PAGE_SIZE: u32 = KeyOverviewPage::SIZE;
 
 /// The position among several pages.
 #[derive(Debug, Eq, PartialEq)]
@@ -16,8 +18,8 @@ pub(super) struct Pages {
 impl Pages {
     /// `None` if everything fits on one page.
     pub(super) fn new(page: u32, pages: u32, rows: u64, link: impl Fn(u32) -> String) -> Option<Self> {
-        let first = u64::from(page - 1) * PAGE + 1;
-        let last = (u64::from(page) * PAGE).min(rows);
+        let first = u64::from(page - 1) * u64::from(PAGE_SIZE) + 1;
+        let last = (u64::from(page) * u64::from(PAGE_SIZE)).min(rows);
         (pages > 1).then(|| Self {
             range: format!("{}–{} of {}", grouped(first), grouped(last), grouped(rows)),
             previous: (page > 1).then(|| link(page - 1)),

@@ -58,9 +58,11 @@ async fn listing_shows_the_documented_fields_in_order_newest_first_and_no_secret
     let expected = format!(
         concat!(
             r#"{{"keys":[{{"id":"{}","name":"old","prefix":"{}","created_at":"{}","last_used_at":null,"#,
-            r#""revoked_at":null,"mode":"live","status":"active","replaces":"{}"}},"#,
+            r#""revoked_at":null,"mode":"live","status":"active","replaces":"{}","replaced_by":null,"#,
+            r#""old_key_use":null}},"#,
             r#"{{"id":"{}","name":"old","prefix":"{}","created_at":"{}","last_used_at":null,"#,
-            r#""revoked_at":"{}","mode":"live","status":"grace","replaces":null}}]}}"#
+            r#""revoked_at":"{}","mode":"live","status":"grace","replaces":null,"replaced_by":"{}","#,
+            r#""old_key_use":{{"state":"successor_unused","safe_to_stop":false}}}}]}}"#
         ),
         new.id,
         &new.secret[..16],
@@ -70,6 +72,7 @@ async fn listing_shows_the_documented_fields_in_order_newest_first_and_no_secret
         &old.secret[..16],
         text(second, "created_at"),
         text(second, "revoked_at"),
+        new.id,
     );
     assert_eq!(answer.body, expected);
     assert!(!answer.body.contains(&new.secret[16..]) && !answer.body.contains(&old.secret[16..]));

@@ -17,6 +17,7 @@ mod key_life;
 mod malformed_requests;
 mod matrix;
 mod mixed_requests;
+mod old_key_use;
 mod pass_through;
 mod pipelining;
 mod races;

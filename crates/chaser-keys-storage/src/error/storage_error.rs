@@ -73,7 +73,7 @@ impl From<NodeError> for StorageError {
 impl From<MigrationError> for StorageError {
     fn from(error: MigrationError) -> Self {
         match error {
-            MigrationError::Connection(error) => error.into(),
+            MigrationError::Connection(error) => NodeError::from(error).into(),
             other => Self::Schema(other),
         }
     }

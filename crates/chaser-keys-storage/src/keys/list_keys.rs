@@ -2,27 +2,26 @@
 
 use chaser_keys::WorkspaceId;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::StoredKey;
-use super::row::{ApiKeyRow, StoredKeyRow, into_stored, last_used_at};
+use super::stored_key::{StoredKey, StoredKeyRow, stored_key_columns, stored_keys};
 use crate::database::schema::api_keys;
 use crate::{StorageError, Store};
 
 impl Store {
-    /// All keys of a workspace, newest first, revoked ones too.
+    /// All keys of a workspace, newest first, including revoked ones.
     pub async fn list_keys(&self, workspace_id: WorkspaceId) -> Result<Vec<StoredKey>, StorageError> {
-        let listing = async {
-            let mut connection = self.connection().await?;
+        let listing = async |connection: &mut AsyncPgConnection| {
+            // First, so that nothing in the snapshot is newer: a key revoked in between would appear to be in grace.
+            let now = self.now(connection).await?;
             let rows = api_keys::table
                 .filter(api_keys::workspace_id.eq(workspace_id.as_uuid()))
                 .order((api_keys::created_at.desc(), api_keys::id.desc()))
-                .select((ApiKeyRow::as_select(), last_used_at()))
-                .load::<StoredKeyRow>(&mut connection)
+                .select(stored_key_columns())
+                .load::<StoredKeyRow>(connection)
                 .await?;
-            let now = self.now(&mut connection).await?;
-            Ok(rows.into_iter().map(|row| into_stored(row, now)).collect::<Result<_, _>>()?)
+            stored_keys(connection, rows, now).await
         };
-        self.database.within_deadline(listing).await
+        self.database.snapshot(listing).await
     }
 }

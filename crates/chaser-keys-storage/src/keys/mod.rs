@@ -15,7 +15,9 @@ pub(crate) mod rotate_key;
 pub(crate) mod row;
 pub(crate) mod secret_confirmation;
 mod statements;
+mod status_conditions;
 mod stored_key;
+mod successor_chain;
 
 pub use key_creation::KeyCreation;
 pub use stored_key::StoredKey;

@@ -9,7 +9,6 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::secret_confirmation::SecretConfirmation;
-use super::stored_key::StoredKey;
 use crate::CorruptRow;
 use crate::database::schema::api_keys;
 
@@ -85,21 +84,8 @@ impl<'a> NewApiKeyRow<'a> {
     }
 }
 
-/// When the key was last used, read from its newest day with requests: one index look-up for each key.
+/// When a key was last used: the value of its newest day with requests, which is one look-up in an index.
 pub(crate) fn last_used_at() -> SqlLiteral<Nullable<Timestamptz>> {
     sql("(select last_used_at from key_usage where key_id = api_keys.id and requests > 0 \
           order by day desc limit 1)")
-}
-
-/// A key's row and when it was last used.
-pub(crate) type StoredKeyRow = (ApiKeyRow, Option<OffsetDateTime>);
-
-/// The row as a domain record, with its status at `now`.
-pub(crate) fn into_stored(
-    (row, last_used_at): StoredKeyRow,
-    now: OffsetDateTime,
-) -> Result<StoredKey, CorruptRow> {
-    let key = ApiKey::try_from(row)?;
-    let status = key.status_at(now);
-    Ok(StoredKey { key, last_used_at, status })
 }

@@ -1,4 +1,4 @@
-//! The list as a person sees it: pages, filters, what needs attention, what is still in use.
+//! The list of the dashboard: pages, filters, what needs attention, what is still in use.
 
 use chaser_keys::{IssuedKey, KeyMode};
 use chaser_keys_storage::{
@@ -179,4 +179,25 @@ async fn when_use_cannot_be_read_the_list_is_shown_without() {
     let page = page(&test, KeyFilter::default()).await;
     assert!(!page.usage_is_available);
     assert_eq!(page.keys[0].activity, None);
+}
+
+#[tokio::test]
+async fn the_counts_of_a_page_agree_with_its_keys_while_keys_are_created() {
+    let test = TestStore::new().await;
+    let creating = async {
+        for _ in 0..40 {
+            test.create_key_on_a_page("ci").await;
+        }
+    };
+    let reading = async {
+        loop {
+            let page = page(&test, KeyFilter::default()).await;
+            let keys = u64::try_from(page.keys.len()).unwrap();
+            assert_eq!((page.matching, page.total, page.need_attention), (keys, keys, keys));
+            if keys == 40 {
+                break;
+            }
+        }
+    };
+    tokio::join!(creating, reading);
 }

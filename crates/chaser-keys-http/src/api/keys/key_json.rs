@@ -5,6 +5,7 @@ use chaser_keys_storage::StoredKey;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::old_key_use_json::OldKeyUseJson;
 use super::vocabulary::{ModeWord, StatusWord};
 use crate::api::Timestamp;
 
@@ -34,11 +35,17 @@ pub(crate) struct KeyJson {
     /// The key it was rotated from.
     #[schema(required, value_type = Option<String>, format = "uuid")]
     replaces: Option<KeyId>,
+    /// The key it was rotated into.
+    #[schema(required, value_type = Option<String>, format = "uuid")]
+    replaced_by: Option<KeyId>,
+    /// Whether the key can be stopped before its grace period ends; null unless it is in grace.
+    #[schema(required)]
+    old_key_use: Option<OldKeyUseJson>,
 }
 
 impl From<StoredKey> for KeyJson {
     fn from(stored: StoredKey) -> Self {
-        let StoredKey { key, last_used_at, status } = stored;
+        let StoredKey { key, last_used_at, status, replaced_by, old_key_use } = stored;
         Self {
             id: key.id,
             name: key.name,
@@ -49,6 +56,8 @@ impl From<StoredKey> for KeyJson {
             mode: key.mode,
             status: status.as_str(),
             replaces: key.replaces,
+            replaced_by,
+            old_key_use: old_key_use.map(OldKeyUseJson::from),
         }
     }
 }

@@ -7,6 +7,7 @@ mod issued_key_json;
 mod key_id_in_path;
 mod key_json;
 pub(crate) mod list_keys;
+mod old_key_use_json;
 pub(crate) mod rename_key;
 pub(crate) mod revoke_key;
 pub(crate) mod rotate_key;

@@ -1,5 +1,5 @@
-//! The requests of 14 days as a small bar chart: one SVG path for the days with requests and one for the days without,
-//! so that the fifty charts of a page are small.
+//! The requests of the last days as a small bar chart: one SVG path for the days with requests and one for the days without,
+//! so that the charts of a full page are small.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use time::{Date, Duration, OffsetDateTime};
 
 use crate::dashboard::wording::count::{counted, grouped};
 
-const DAYS: usize = 14;
+const DAYS: usize = KeyActivity::DAYS;
 const HEIGHT: u64 = 20;
 /// Width of a bar and the gap after it, in pixels.
 const STEP: usize = 5;
@@ -61,9 +61,9 @@ fn label(days: &[u64; DAYS], total: u64, today: Date) -> String {
             let day = (today - Duration::days(ago))
                 .format(format_description!("[weekday repr:short] [day padding:none] [month repr:short]"))
                 .unwrap_or_default();
-            format!("{} in 14 days, most on {day}: {}", counted(total, "request"), grouped(requests))
+            format!("{} in {DAYS} days, most on {day}: {}", counted(total, "request"), grouped(requests))
         }
-        _ => "No requests in 14 days".to_owned(),
+        _ => format!("No requests in {DAYS} days"),
     }
 }
 

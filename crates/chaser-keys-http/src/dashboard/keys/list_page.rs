@@ -1,7 +1,7 @@
 //! The list of keys.
 
 use askama::Template;
-use chaser_keys_storage::KeyOverviewPage;
+use chaser_keys_storage::{KeyActivity, KeyOverviewPage};
 
 use super::last_used::LastUsed;
 use super::list_query::{ListQuery, MODES, SORTS, STATUSES};
@@ -52,7 +52,7 @@ struct Choice {
 /// The heading of a column; a link if the list can be sorted by it.
 struct Column {
     class: &'static str,
-    label: &'static str,
+    label: String,
     href: Option<String>,
     order: Option<&'static str>,
 }
@@ -139,10 +139,10 @@ impl Select {
 }
 
 fn columns(query: &ListQuery) -> Vec<Column> {
-    let plain = |class, label| Column { class, label, href: None, order: None };
+    let plain = |class, label| Column { class, label: String::from(label), href: None, order: None };
     let sortable = |class, label, sort, order| Column {
         class,
-        label,
+        label: String::from(label),
         href: Some(query.sorted_by(sort)),
         order: (query.sort == sort).then_some(order),
     };
@@ -151,7 +151,7 @@ fn columns(query: &ListQuery) -> Vec<Column> {
         plain("k-mode", "Mode"),
         plain("k-status", "Status"),
         sortable("k-used", "Last used", "used", "descending"),
-        plain("k-requests", "Requests, 14 days"),
+        plain("k-requests", &format!("Requests, {} days", KeyActivity::DAYS)),
         sortable("k-made", "Created", "newest", "descending"),
     ]
 }

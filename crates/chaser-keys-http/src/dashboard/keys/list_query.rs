@@ -92,8 +92,7 @@ fn known(choices: &[(&'static str, &str)], text: &str) -> &'static str {
     choices.iter().find(|(value, _)| *value == text).map_or("", |(value, _)| value)
 }
 
-/// The text to search for. Of a key or its beginning only the display prefix: the rest is not stored and would match
-/// nothing.
+/// The text to search for. A pasted key is cut to its display prefix: the rest is not stored and would match nothing.
 fn searched(text: &str) -> String {
     let plain: String = text.chars().filter(|character| !character.is_control()).take(LONGEST_TEXT).collect();
     let plain = plain.trim();

@@ -12,7 +12,6 @@ mod last_used;
 mod list_page;
 mod list_query;
 mod note;
-mod quiet;
 mod rename_form;
 mod rename_key;
 mod rename_page;

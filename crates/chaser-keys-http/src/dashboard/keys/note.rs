@@ -4,7 +4,6 @@ use chaser_keys::{KeyStatus, OldKeyUse};
 use chaser_keys_storage::{KeyOverview, Successor};
 use time::OffsetDateTime;
 
-use super::quiet::old_key_use;
 use crate::dashboard::wording::count::counted;
 use crate::dashboard::wording::shown_time::ShownTime;
 
@@ -31,8 +30,8 @@ pub(super) struct SuccessorView {
 /// The action that the note offers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum NoteWay {
-    /// Stop the old key with one click: it is not in use.
-    StopAtOnce,
+    /// Stop the old key immediately: it is not in use.
+    StopWithOneClick,
     /// Stop it after a question on a page of its own.
     AskToStop,
     /// Confirm that the secret was saved, or get a new one.
@@ -43,7 +42,7 @@ impl Note {
     /// `None` for a key that needs no attention.
     pub(super) fn of(key: &KeyOverview, now: OffsetDateTime) -> Option<Self> {
         match key.status {
-            KeyStatus::Grace { .. } => old_key_use(key, now).map(|usage| Self::of_old_key(key, usage, now)),
+            KeyStatus::Grace { .. } => key.old_key_use.map(|usage| Self::of_old_key(key, usage, now)),
             KeyStatus::Active if !key.secret_is_confirmed => Some(Self::of_unconfirmed()),
             _ => None,
         }
@@ -74,7 +73,7 @@ impl Note {
             text: text.to_owned(),
             used: used.map(|at| ShownTime::new(at, now)),
             rest,
-            way: if is_safe { NoteWay::StopAtOnce } else { NoteWay::AskToStop },
+            way: if is_safe { NoteWay::StopWithOneClick } else { NoteWay::AskToStop },
         }
     }
 }

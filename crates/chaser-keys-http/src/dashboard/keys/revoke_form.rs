@@ -1,10 +1,9 @@
-//! The form that revokes a key, and when it must be asked again.
+//! The form that revokes a key, and when it must be sent again.
 
 use chaser_keys_storage::KeyOverview;
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use super::quiet::old_key_use;
 use super::revoke_page::asks_for_name;
 
 /// The typed name, where the page asks for it; or the button that stops an unused key with one click.
@@ -12,15 +11,15 @@ use super::revoke_page::asks_for_name;
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct RevokeForm {
     name: String,
-    /// "yes" from that button.
-    only_if_quiet: String,
+    /// "yes" from the one-click button.
+    only_if_safe: String,
 }
 
 impl RevokeForm {
-    /// Why the key is not revoked yet. Decided anew: the key may have been used since the page was made.
+    /// Why the key is not revoked yet. Decided again, because the key may have been used since the page was made.
     pub(super) fn objection(&self, key: &KeyOverview, now: OffsetDateTime) -> Option<&'static str> {
-        let may_be_needed = old_key_use(key, now).is_some_and(|usage| !usage.is_safe_to_stop());
-        if self.only_if_quiet == "yes" && may_be_needed {
+        let may_be_needed = key.old_key_use.is_some_and(|usage| !usage.is_safe_to_stop());
+        if self.only_if_safe == "yes" && may_be_needed {
             return Some(
                 "This key may be needed after all, so it was not stopped. Type its name to stop it anyway.",
             );

@@ -5,7 +5,6 @@ use chaser_keys::OldKeyUse;
 use chaser_keys_storage::{KeyActivity, KeyOverview};
 use time::{Duration, OffsetDateTime};
 
-use super::quiet::old_key_use;
 use crate::authentication::SignedIn;
 use crate::dashboard::frame::{Frame, Section};
 use crate::dashboard::wording::count::counted;
@@ -67,7 +66,7 @@ impl RevokePage {
 /// Whether the name must be typed: not if the dashboard says that it is safe to stop the key. A key whose usage cannot
 /// be read counts as in use.
 pub(super) fn asks_for_name(key: &KeyOverview, now: OffsetDateTime) -> bool {
-    was_used_recently(key, now) && !old_key_use(key, now).is_some_and(OldKeyUse::is_safe_to_stop)
+    was_used_recently(key, now) && !key.old_key_use.is_some_and(OldKeyUse::is_safe_to_stop)
 }
 
 fn was_used_recently(key: &KeyOverview, now: OffsetDateTime) -> bool {

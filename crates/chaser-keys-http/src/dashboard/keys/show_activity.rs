@@ -16,7 +16,7 @@ struct ActivityJson {
     status: &'static str,
     /// Null: never used, or usage cannot be read now.
     last_used_at: Option<Timestamp>,
-    /// In the last 14 days.
+    /// The sum of the days that the list shows.
     requests: u64,
     requests_since_rotation: u64,
 }

@@ -8,7 +8,7 @@ use time::macros::format_description;
 use super::chart::Chart;
 use crate::authentication::SignedIn;
 use crate::dashboard::frame::{Frame, Section};
-use crate::dashboard::paging::{PAGE, Pages};
+use crate::dashboard::paging::{PAGE_SIZE, Pages};
 use crate::dashboard::wording::count::{bytes, counted, grouped};
 use crate::dashboard::wording::shown_time::{ShownTime, month};
 
@@ -63,7 +63,7 @@ struct Bytes {
 impl UsagePage {
     pub(super) fn new(user: &SignedIn, report: &MonthlyUsage, page: u32) -> Self {
         let rows = report.by_key.len() as u64;
-        let pages = u32::try_from(rows.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1);
+        let pages = u32::try_from(rows.div_ceil(u64::from(PAGE_SIZE))).unwrap_or(u32::MAX).max(1);
         let page = page.min(pages);
         Self {
             frame: Frame::new(user, Section::Usage),
@@ -83,7 +83,7 @@ impl UsagePage {
 
 fn key_rows(keys: &[KeyUsage], page: u32) -> Vec<KeyRow> {
     let most = keys.first().map_or(1, |key| key.requests).max(1);
-    let page_size = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let page_size = usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX);
     let start = usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(page_size);
     keys.iter().skip(start).take(page_size).map(|key| KeyRow::new(key, most)).collect()
 }

@@ -42,7 +42,7 @@ impl TestApp {
     }
 
     /// After the clock was moved past the end of the session.
-    pub(super) async fn later(&mut self, duration: time::Duration) {
+    pub(crate) async fn later(&mut self, duration: time::Duration) {
         self.store.clock().advance(duration);
         let store = self.store.clone();
         self.owner.sign_in_again(&store).await;

@@ -32,7 +32,7 @@ async fn both_keys_work_in_grace_and_the_list_says_how_the_old_one_is_used() {
 }
 
 #[tokio::test]
-async fn an_old_key_that_went_quiet_is_stopped_with_one_click() {
+async fn an_idle_old_key_is_stopped_with_one_click() {
     let mut app = TestApp::start().await;
     let old = app.create_key("ci-e2e").await;
     let new = app.rotate_in_dashboard(&old.id, "7", "").await.secret().unwrap();
@@ -41,7 +41,7 @@ async fn an_old_key_that_went_quiet_is_stopped_with_one_click() {
     let revoke = format!("/keys/{}/revoke", old.id);
 
     // The page may be old: whoever still calls is seen when the button is pressed.
-    let refused = app.send(&revoke, &[("only_if_quiet", "yes")]).await;
+    let refused = app.send(&revoke, &[("only_if_safe", "yes")]).await;
     assert_eq!(refused.status, 422);
     refused.says("This key may be needed after all, so it was not stopped.");
     assert_eq!(app.usage(&old.secret).await.status, 200);
@@ -51,13 +51,11 @@ async fn an_old_key_that_went_quiet_is_stopped_with_one_click() {
     app.look_at("/keys")
         .await
         .says("The new key has not been used yet. The old key was last called 7 hours ago.");
-    assert_eq!(app.send(&revoke, &[("only_if_quiet", "yes")]).await.status, 422);
+    assert_eq!(app.send(&revoke, &[("only_if_safe", "yes")]).await.status, 422);
     assert_eq!(app.usage(&new).await.status, 200);
     eventually(async || app.look_at("/keys").await.text().contains("safe to stop")).await;
     app.look_at("/keys").await.says("The old key was last called 7 hours ago: safe to stop now.");
-    assert!(
-        app.send(&revoke, &[("only_if_quiet", "yes")]).await.location().starts_with("/keys?done=revoked")
-    );
+    assert!(app.send(&revoke, &[("only_if_safe", "yes")]).await.location().starts_with("/keys?done=revoked"));
     assert_eq!(app.usage(&old.secret).await.status, 401);
 }
 
@@ -92,7 +90,7 @@ async fn a_key_whose_replacement_was_revoked_is_never_called_safe_to_stop() {
     let prefix = made.secret().unwrap()[..16].to_owned();
     app.look_at(&revoke).await.says(&format!("The new key {prefix}… is already revoked."));
     // The page may be old.
-    assert_eq!(app.send(&revoke, &[("only_if_quiet", "yes")]).await.status, 422);
+    assert_eq!(app.send(&revoke, &[("only_if_safe", "yes")]).await.status, 422);
     assert_eq!(app.usage(&old.secret).await.status, 200);
 }
 
@@ -110,7 +108,7 @@ async fn a_replacement_that_was_replaced_itself_is_looked_through() {
     let list = app.look_at("/keys").await;
     list.says("The new key has not been used yet, and the old key never was.");
     list.does_not_say("safe to stop");
-    assert_eq!(app.send(&revoke, &[("only_if_quiet", "yes")]).await.status, 422);
+    assert_eq!(app.send(&revoke, &[("only_if_safe", "yes")]).await.status, 422);
     app.look_at(&revoke).await.says(&format!("The new key {}… is not affected.", &newest[..16]));
 
     assert_eq!(app.usage(&newest).await.status, 200);

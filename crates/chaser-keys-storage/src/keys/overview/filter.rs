@@ -1,20 +1,21 @@
 //! Which keys of a workspace a page shows, and in which order.
 
 use chaser_keys::{KeyMode, WorkspaceId};
-use diesel::dsl::{AsExprOf, sql};
-use diesel::expression::{SqlLiteral, UncheckedBind};
+use diesel::dsl::{auto_type, sql};
+use diesel::expression::SqlLiteral;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text, Timestamptz};
+use diesel::sql_types::{Bool, Text};
 use time::OffsetDateTime;
 
 use crate::database::schema::api_keys;
 use crate::keys::row::last_used_at;
+use crate::keys::status_conditions::{is_in_grace, is_revoked};
 
-/// What to show of a workspace's keys. The default shows all, what needs attention first.
+/// Which keys of a workspace to show. The default shows all of them, those that need attention first.
 #[derive(Clone, Debug, Default)]
 pub struct KeyFilter {
-    /// Only keys whose name or display prefix contains this, whatever the case.
+    /// Only keys whose name or display prefix contains this text, ignoring case.
     pub text: Option<String>,
     /// Only live or only test keys.
     pub mode: Option<KeyMode>,
@@ -22,32 +23,32 @@ pub struct KeyFilter {
     pub status: Option<StatusFilter>,
     /// The order.
     pub sort: KeySort,
-    /// Which page of 50, from 1; 0 is read as 1.
+    /// The number of the page, from 1; 0 is read as 1.
     pub page: u32,
 }
 
-/// A status without its moment.
+/// A key's status, without its time.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum StatusFilter {
-    /// Authenticates until somebody ends it.
+    /// Authenticates, and was neither rotated nor revoked.
     Active,
-    /// Was rotated and still authenticates.
+    /// Was rotated, and still authenticates.
     Grace,
-    /// Does not authenticate any more.
+    /// No longer authenticates.
     Revoked,
 }
 
 /// The order of a list.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum KeySort {
-    /// Keys in grace and keys whose secret nobody confirmed; then the newest; revoked ones last.
+    /// Keys in grace and keys whose secret was not confirmed first, then the newest, revoked keys last.
     #[default]
     Attention,
     /// The newest first.
     Newest,
-    /// By name, whatever the case.
+    /// By name, ignoring case.
     Name,
-    /// The most recently used first, never used ones last.
+    /// The most recently used first, keys that were never used last.
     LastUsed,
 }
 
@@ -66,16 +67,18 @@ impl KeyFilter {
         match self.status {
             None => keys,
             Some(StatusFilter::Active) => keys.filter(api_keys::revoked_at.is_null()),
-            Some(StatusFilter::Grace) => keys.filter(api_keys::revoked_at.gt(now)),
-            Some(StatusFilter::Revoked) => keys.filter(api_keys::revoked_at.le(now)),
+            Some(StatusFilter::Grace) => keys.filter(is_in_grace(now)),
+            Some(StatusFilter::Revoked) => keys.filter(is_revoked(now)),
         }
     }
 
-    /// The same keys in the order asked for; ties by age, so that pages never overlap.
+    /// The same keys in the chosen order. Equal ones are ordered by age, so that pages never overlap.
     pub(super) fn ordered(&self, keys: Keys, now: OffsetDateTime) -> Keys {
         let newest = (api_keys::created_at.desc(), api_keys::id.desc());
         match self.sort {
-            KeySort::Attention => keys.order((needs_attention(now).desc(), is_over(now), newest.0, newest.1)),
+            KeySort::Attention => {
+                keys.order((needs_attention(now).desc(), is_revoked(now), newest.0, newest.1))
+            }
             KeySort::Newest => keys.order(newest),
             KeySort::Name => keys.order((lower_name(), newest.0, newest.1)),
             KeySort::LastUsed => keys.order((last_used_at().desc().nulls_last(), newest.0, newest.1)),
@@ -83,7 +86,7 @@ impl KeyFilter {
     }
 }
 
-/// A search for a literal text: `%` and `_` in it are nothing special.
+/// A search for a literal text: `%` and `_` have no special meaning.
 fn contains(text: &str) -> Box<dyn BoxableExpression<api_keys::table, Pg, SqlType = Bool>> {
     let found = sql::<Bool>("(strpos(lower(name), lower(")
         .bind::<Text, _>(text.to_owned())
@@ -97,17 +100,11 @@ fn lower_name() -> SqlLiteral<Text> {
     sql("lower(name)")
 }
 
-/// In grace, or alive with a secret that nobody confirmed.
-pub(super) fn needs_attention(now: OffsetDateTime) -> AtMoment {
-    sql::<Bool>("(revoked_at is null and awaits_confirmation_since is not null or coalesce(revoked_at > ")
-        .bind::<Timestamptz, _>(now)
-        .sql(", false))")
+/// In grace, or active with a secret that was not confirmed.
+#[auto_type(no_type_alias)]
+pub(super) fn needs_attention(now: OffsetDateTime) -> _ {
+    let is_unconfirmed =
+        api_keys::revoked_at.is_null().and(api_keys::awaits_confirmation_since.is_not_null());
+    let is_in_grace: is_in_grace = is_in_grace(now);
+    is_unconfirmed.or(is_in_grace)
 }
-
-/// Does not authenticate any more.
-fn is_over(now: OffsetDateTime) -> AtMoment {
-    sql::<Bool>("coalesce(revoked_at <= ").bind::<Timestamptz, _>(now).sql(", false)")
-}
-
-/// A condition with a moment bound into it.
-type AtMoment = SqlLiteral<Bool, UncheckedBind<SqlLiteral<Bool>, AsExprOf<OffsetDateTime, Timestamptz>>>;

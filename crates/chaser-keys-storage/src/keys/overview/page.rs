@@ -1,12 +1,12 @@
-//! Reading one page.
+//! Reading a page of keys, and a single key in the same form.
 
 use chaser_keys::{ApiKey, KeyId, WorkspaceId};
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::{count, count_star};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use time::OffsetDateTime;
 
+use super::activity::add_activity;
 use super::filter::{KeyFilter, needs_attention};
 use super::successors::add_successors;
 use super::{KeyOverview, KeyOverviewPage};
@@ -14,82 +14,75 @@ use crate::database::schema::api_keys;
 use crate::keys::row::ApiKeyRow;
 use crate::{CorruptRow, StorageError, Store};
 
-/// Keys on a page.
-const PAGE: u32 = 50;
-
-/// A key, since when its secret awaits confirmation, and how often it was used before it was rotated.
+/// A key, since when its secret awaits confirmation, and its requests before it was rotated.
 type OverviewRow = (ApiKeyRow, Option<OffsetDateTime>, Option<i64>);
 
 impl Store {
-    /// One page of the keys that match.
+    /// One page of the keys that match the filter.
     pub async fn key_overview(
         &self,
         workspace_id: WorkspaceId,
         filter: &KeyFilter,
     ) -> Result<KeyOverviewPage, StorageError> {
-        let reading = async {
-            let mut connection = self.connection().await?;
-            let now = self.now(&mut connection).await?;
-            let matching: i64 =
-                filter.matching(workspace_id, now).select(count_star()).first(&mut connection).await?;
-            let (total, need_attention) = counts(&mut connection, workspace_id, now).await?;
-            let pages = pages_of(matching);
-            let page = filter.page.clamp(1, pages);
-            let rows = filter
-                .ordered(filter.matching(workspace_id, now), now)
-                .limit(i64::from(PAGE))
-                .offset(i64::from(PAGE) * i64::from(page - 1))
-                .select(overview_columns())
-                .load::<OverviewRow>(&mut connection)
-                .await?;
-            let (keys, usage_is_available) = self.complete(&mut connection, rows, now).await?;
-            Ok(KeyOverviewPage {
-                keys,
-                matching: unsigned(matching),
-                total: unsigned(total),
-                need_attention: unsigned(need_attention),
-                page,
-                pages,
-                now,
-                usage_is_available,
-            })
-        };
-        self.database.within_deadline(reading).await
+        self.database
+            .snapshot(async |connection| self.read_page(connection, workspace_id, filter).await)
+            .await
     }
 
-    /// One key, with the time to which it refers; none if the workspace has no such key.
+    async fn read_page(
+        &self,
+        connection: &mut AsyncPgConnection,
+        workspace_id: WorkspaceId,
+        filter: &KeyFilter,
+    ) -> Result<KeyOverviewPage, StorageError> {
+        let now = self.now(connection).await?;
+        let matching: i64 = filter.matching(workspace_id, now).select(count_star()).first(connection).await?;
+        let (total, need_attention): (i64, i64) = api_keys::table
+            .filter(api_keys::workspace_id.eq(workspace_id.as_uuid()))
+            .select((count(api_keys::id), count(api_keys::id).aggregate_filter(needs_attention(now))))
+            .first(connection)
+            .await?;
+        let matching = matching.unsigned_abs();
+        let pages = KeyOverviewPage::count_for(matching);
+        let page = filter.page.clamp(1, pages);
+        let rows = filter
+            .ordered(filter.matching(workspace_id, now), now)
+            .limit(i64::from(KeyOverviewPage::SIZE))
+            .offset(i64::from(KeyOverviewPage::SIZE) * i64::from(page - 1))
+            .select(overview_columns())
+            .load::<OverviewRow>(connection)
+            .await?;
+        let (keys, usage_is_available) = complete(connection, rows, now).await?;
+        Ok(KeyOverviewPage {
+            keys,
+            matching,
+            total: total.unsigned_abs(),
+            need_attention: need_attention.unsigned_abs(),
+            page,
+            pages,
+            now,
+            usage_is_available,
+        })
+    }
+
+    /// One key, with the time at which it was read; `None` if the workspace has no such key.
     pub async fn key_overview_of(
         &self,
         workspace_id: WorkspaceId,
         key_id: KeyId,
     ) -> Result<Option<(KeyOverview, OffsetDateTime)>, StorageError> {
-        let reading = async {
-            let mut connection = self.connection().await?;
-            let now = self.now(&mut connection).await?;
+        let reading = async |connection: &mut AsyncPgConnection| {
+            let now = self.now(connection).await?;
             let rows = api_keys::table
                 .filter(api_keys::id.eq(key_id.as_uuid()))
                 .filter(api_keys::workspace_id.eq(workspace_id.as_uuid()))
                 .select(overview_columns())
-                .load::<OverviewRow>(&mut connection)
+                .load::<OverviewRow>(connection)
                 .await?;
-            let (keys, _) = self.complete(&mut connection, rows, now).await?;
+            let (keys, _) = complete(connection, rows, now).await?;
             Ok(keys.into_iter().next().map(|key| (key, now)))
         };
-        self.database.within_deadline(reading).await
-    }
-
-    /// Adds successors and use, with one query each for the whole page.
-    async fn complete(
-        &self,
-        connection: &mut AsyncPgConnection,
-        rows: Vec<OverviewRow>,
-        now: OffsetDateTime,
-    ) -> Result<(Vec<KeyOverview>, bool), StorageError> {
-        let used_before: Vec<Option<i64>> = rows.iter().map(|(_, _, used)| *used).collect();
-        let mut keys = rows.into_iter().map(|row| without_use(row, now)).collect::<Result<Vec<_>, _>>()?;
-        add_successors(connection, &mut keys, now).await?;
-        let usage_is_available = self.add_activity(connection, &mut keys, &used_before, now).await;
-        Ok((keys, usage_is_available))
+        self.database.snapshot(reading).await
     }
 }
 
@@ -99,16 +92,20 @@ fn overview_columns() -> _ {
     (key, api_keys::awaits_confirmation_since, api_keys::requests_before_rotation)
 }
 
-/// All keys of the workspace, and those that need attention.
-async fn counts(
+/// Adds successors and use to all keys of the page: three queries, however many keys there are.
+async fn complete(
     connection: &mut AsyncPgConnection,
-    workspace_id: WorkspaceId,
+    rows: Vec<OverviewRow>,
     now: OffsetDateTime,
-) -> QueryResult<(i64, i64)> {
-    let all = api_keys::table.filter(api_keys::workspace_id.eq(workspace_id.as_uuid()));
-    let total = all.select(sql::<BigInt>("count(*)")).first(connection).await?;
-    let need_attention = all.filter(needs_attention(now)).select(count_star()).first(connection).await?;
-    Ok((total, need_attention))
+) -> Result<(Vec<KeyOverview>, bool), StorageError> {
+    let used_before: Vec<Option<i64>> = rows.iter().map(|(_, _, used)| *used).collect();
+    let mut keys = rows.into_iter().map(|row| without_use(row, now)).collect::<Result<Vec<_>, _>>()?;
+    add_successors(connection, &mut keys, now).await?;
+    let usage_is_available = add_activity(connection, &mut keys, &used_before, now).await;
+    for key in &mut keys {
+        key.old_key_use = key.decide_old_key_use(now);
+    }
+    Ok((keys, usage_is_available))
 }
 
 fn without_use((row, awaits_since, _): OverviewRow, now: OffsetDateTime) -> Result<KeyOverview, CorruptRow> {
@@ -120,25 +117,6 @@ fn without_use((row, awaits_since, _): OverviewRow, now: OffsetDateTime) -> Resu
         secret_is_confirmed: awaits_since.is_none(),
         successors: Vec::new(),
         activity: None,
+        old_key_use: None,
     })
-}
-
-fn pages_of(matching: i64) -> u32 {
-    u32::try_from(unsigned(matching).div_ceil(u64::from(PAGE))).unwrap_or(u32::MAX).max(1)
-}
-
-fn unsigned(count: i64) -> u64 {
-    u64::try_from(count).unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn there_is_always_a_page() {
-        for (matching, pages) in [(0, 1), (1, 1), (50, 1), (51, 2), (5_000, 100)] {
-            assert_eq!(pages_of(matching), pages, "{matching}");
-        }
-    }
 }

@@ -113,7 +113,8 @@ impl Feed {
         let (index, header) = Box::pin(self.replica.load(connection)).await?;
         let position = Position::at_start(&header);
         let lease = self.replica.timing.lease;
-        connection.register(position.node_id, position.applied_rev, lease).await?;
+        let fingerprints = &self.replica.pepper_coverage.fingerprints;
+        connection.register(position.node_id, position.applied_rev, lease, fingerprints).await?;
         self.replica.replace_index(index);
         Ok(position)
     }

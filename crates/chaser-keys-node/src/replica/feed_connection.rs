@@ -54,11 +54,14 @@ const ACKNOWLEDGE: &str = "
     with acknowledged as (update nodes set applied_rev = $2 where node_id = $1)
     select pg_notify($3, $1::uuid || ' ' || $2::bigint)";
 const DELETE_NODE: &str = "delete from nodes where node_id = $1 and ($2::bigint is null or beat = $2)";
+/// No revoke waits for a node that claims to have applied every change; a server sweeps its row.
+const RETIRE_NODE: &str = "update nodes set applied_rev = 9223372036854775807 where node_id = $1";
 const RECORD_PRIMARY: &str =
     "update coherence_revision set primary_identity = $1 where primary_identity() = $1";
 const SETTINGS: &str = "
     select current_setting('synchronous_commit'),
-           has_column_privilege('coherence_revision', 'primary_identity', 'update')";
+           has_column_privilege('coherence_revision', 'primary_identity', 'update'),
+           has_table_privilege('nodes', 'delete')";
 
 /// A connection that listens, with its statements prepared.
 pub(super) struct FeedConnection {
@@ -72,6 +75,8 @@ pub(super) struct FeedConnection {
     confirmation: String,
     /// A server's role may; that of a service which only verifies may not.
     pub(super) may_record_primary: bool,
+    /// A server's role may. That of a service may not: who may delete from a table may also lock all others out of it.
+    pub(super) may_delete_nodes: bool,
 }
 
 impl FeedConnection {
@@ -103,6 +108,7 @@ impl FeedConnection {
             acknowledge: client.prepare(ACKNOWLEDGE).await?,
             confirmation: settings.try_get(0)?,
             may_record_primary: settings.try_get(1)?,
+            may_delete_nodes: settings.try_get(2)?,
             client,
         })
     }
@@ -182,6 +188,16 @@ impl FeedConnection {
         beat: Option<i64>,
     ) -> Result<bool, tokio_postgres::Error> {
         Ok(self.client.execute(DELETE_NODE, &[&node, &beat]).await? == 1)
+    }
+
+    /// Ends a node's membership, once it has stopped serving.
+    pub(super) async fn leave(&self, node: Uuid) -> Result<(), tokio_postgres::Error> {
+        if self.may_delete_nodes {
+            self.delete_node(node, None).await?;
+        } else {
+            self.client.execute(RETIRE_NODE, &[&node]).await?;
+        }
+        Ok(())
     }
 
     /// Registers a node durably, before it serves for the first time. From then on new keys that it cannot look up,

@@ -18,6 +18,5 @@ begin
 end
 $$;
 drop function write_key_change(uuid, timestamptz);
-alter table peppers drop column used_since;
-alter table nodes drop column looks_up_new_keys;
+alter table nodes drop column pepper_fingerprints;
 drop function key_authenticates_at(timestamptz, timestamptz);

@@ -6,12 +6,10 @@ comment on function key_authenticates_at is 'Whether a key that ends at the firs
 
 -- Creating a key needs no order among changes: a node that does not know a key looks it up by its digest. Only what ends
 -- a key is numbered and announced, so that creates no longer wait for each other at the one row of coherence_revision.
--- Nodes of the version before cannot look keys up: as long as one of them is a member, new keys are announced as before.
-alter table nodes add column looks_up_new_keys boolean not null default false;
-comment on column nodes.looks_up_new_keys is 'Whether the node looks up keys that it does not know. False for the version before, which learns of new keys by their announcement.';
-
-alter table peppers add column used_since timestamptz not null default clock_timestamp();
-comment on column peppers.used_since is 'When a process last began to make keys with it: a node without it finds out that it lacks a pepper.';
+-- A node can look up only keys that were made with a pepper of its own. Others are announced to it as before, and tell it
+-- that it lacks a pepper. Nodes of the version before look nothing up: to them every new key is announced.
+alter table nodes add column pepper_fingerprints bytea[] not null default '{}';
+comment on column nodes.pepper_fingerprints is 'The peppers whose keys the node looks up: a new key made with any other is announced to it. Empty for the version before.';
 
 create function write_key_change(key_id uuid, revoked_at timestamptz) returns void language plpgsql as $$
 declare
@@ -35,31 +33,37 @@ $$;
 
 create function announce_new_key() returns trigger language plpgsql as $$
 begin
-    if exists (select from nodes where not looks_up_new_keys) then
+    if exists (select from peppers join nodes on peppers.fingerprint <> all (nodes.pepper_fingerprints)
+               where peppers.id = new.pepper_id) then
         perform write_key_change(new.id, new.revoked_at);
     end if;
     return null;
 end
 $$;
-comment on function announce_new_key is 'Announces a new key to nodes of the version before, if there are any.';
+comment on function announce_new_key is 'Announces a new key to nodes that cannot look it up, if there are any.';
 
 drop trigger api_keys_announce_new on api_keys;
 create constraint trigger api_keys_announce_new after insert on api_keys
     deferrable initially deferred for each row execute function announce_new_key();
 
--- A node of the version before that joins later has loaded the keys before it registers. Keys that were committed in
--- between were announced to nobody: it is told of all that were made in the last quarter of an hour, longer than any
--- load takes. The lock waits for creates that are under way, whose trigger cannot see this node yet. With the rights of the
+-- A node loads the keys before it registers. What was committed in between, and what it cannot look up, was announced to
+-- no one: all such keys of the last quarter of an hour, longer than any load takes, are announced now. The locks hold back
+-- new peppers, and creates with the peppers that the node lacks, until the node's row is committed and their trigger sees
+-- it: a create holds its pepper's row, as the foreign key does, from its insert to its commit. With the rights of the
 -- owner: the role of a service that joins has none on these tables.
 create function announce_recent_keys() returns trigger
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-    lock table api_keys in share row exclusive mode;
-    perform write_key_change(id, revoked_at) from api_keys
-    where created_at > new.registered_at - interval '15 minutes' order by created_at;
+    lock table peppers in share row exclusive mode;
+    perform from peppers where fingerprint <> all (new.pepper_fingerprints) for update;
+    if found then
+        perform write_key_change(id, revoked_at) from api_keys
+        where created_at > clock_timestamp() - interval '15 minutes'
+            and pepper_id in (select peppers.id from peppers where fingerprint <> all (new.pepper_fingerprints))
+        order by created_at;
+    end if;
     return null;
 end
 $$;
-comment on function announce_recent_keys is 'Tells a node of the version before of the keys that were made while it loaded.';
-create trigger nodes_learn_of_recent_keys after insert on nodes for each row
-    when (not new.looks_up_new_keys) execute function announce_recent_keys();
+comment on function announce_recent_keys is 'Announces the keys that were made while a node loaded and that it cannot look up.';
+create trigger nodes_learn_of_recent_keys after insert on nodes for each row execute function announce_recent_keys();

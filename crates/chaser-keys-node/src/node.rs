@@ -148,13 +148,14 @@ impl Node {
         self.shared.replica.is_serving()
     }
 
-    /// Waits until [`is_ready`](Self::is_ready), which needs [`run`](Self::run) beside it. Has no limit of its own; the
-    /// log says why it takes long.
+    /// Waits until [`is_ready`](Self::is_ready), while [`run`](Self::run) runs in another task. Has no timeout: use
+    /// [`ready_within`](Self::ready_within) for one. The log says what it waits for.
     pub async fn until_ready(&self) {
         self.shared.replica.until_serving().await;
     }
 
-    /// Waits until [`is_ready`](Self::is_ready), which needs [`run`](Self::run) beside it, for at most `limit`.
+    /// Waits until [`is_ready`](Self::is_ready), while [`run`](Self::run) runs in another task, for at most
+    /// `limit`.
     ///
     /// # Errors
     /// [`NotReady`] names the last failure, such as a missing grant.

@@ -28,6 +28,10 @@ pub(crate) const LOOK_UP_INTERVAL: Duration = Duration::from_millis(5);
 /// Requests with unknown keys that one round looks up at most; the others wait for the next round.
 pub(crate) const LOOK_UPS_PER_ROUND: usize = 512;
 
+/// Requests with unknown keys that wait at most; those beyond get 503 without waiting. It bounds the memory that a flood
+/// takes, and how long a new key waits behind one: 16 rounds.
+pub(crate) const MOST_WAITING_LOOK_UPS: usize = 16 * LOOK_UPS_PER_ROUND;
+
 /// Changes that one statement reads at most. A node that was away for long catches up in steps of this size and keeps
 /// what it has read if it is interrupted.
 pub(crate) const CHANGES_PER_READ: usize = 1_000;

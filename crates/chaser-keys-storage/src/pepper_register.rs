@@ -17,13 +17,10 @@ impl Store {
                 peppers::id.eq(pepper.id().as_str()),
                 peppers::fingerprint.eq(pepper.fingerprint().as_bytes().to_vec()),
                 peppers::first_seen_at.eq(now),
-                peppers::used_since.eq(now),
             );
             diesel::insert_into(peppers::table)
                 .values(new)
-                .on_conflict(peppers::id)
-                .do_update()
-                .set(peppers::used_since.eq(now))
+                .on_conflict_do_nothing()
                 .execute(&mut connection)
                 .await?;
             // Two nodes may start on an empty database with different peppers: the second one fails here.

@@ -15,8 +15,8 @@ use crate::ErrorChain;
 use crate::postgres::SharedConnection;
 use crate::timing::MEMBERSHIP_READ_INTERVAL;
 
-/// Revision and members in one statement, so that they belong together. Changes that end no key are acknowledged at
-/// leisure: the revision to wait for is that of the last change that ended one.
+/// Revision and members in one statement, so that they belong together. Changes that end no key are acknowledged
+/// with the next beat: the revision to wait for is that of the last change that ended one.
 const LAST_END_AND_MEMBERS: &str = "
     select coalesce((select max(rev) from key_changes where ends_key), 0) as last_end,
            primary_identity = (select primary_identity()) as primary_is_recorded,

@@ -46,12 +46,12 @@ struct Feed {
     /// A round has succeeded over the connection that was opened last.
     proved_something: bool,
     was_serving: bool,
-    /// Somebody reads in the log that PostgreSQL does not answer.
+    /// The log says that PostgreSQL does not answer, so it must say when it answers again.
     was_warned: bool,
 }
 
 impl Feed {
-    /// Connects and does rounds until something goes wrong. Tells what.
+    /// Connects and does rounds until one fails; returns why.
     async fn serve(&mut self) -> String {
         self.proved_something = false;
         let connection = match self.open_connection().await {
@@ -114,7 +114,8 @@ impl Feed {
         let (index, header) = Box::pin(self.replica.load(connection)).await?;
         let position = Position::at_start(&header);
         let lease = self.replica.timing.lease;
-        connection.register(position.node_id, position.applied_rev, lease).await?;
+        let fingerprints = &self.replica.pepper_coverage.fingerprints;
+        connection.register(position.node_id, position.applied_rev, lease, fingerprints).await?;
         self.replica.replace_index(index);
         Ok(position)
     }
@@ -154,24 +155,24 @@ impl Feed {
         }
     }
 
-    /// Keeps the reason for whoever waits until the node is ready. True if it is the same as last time.
+    /// Keeps the reason for [`NotReady`](crate::NotReady). True if it is the same as last time.
     fn remember(&self, reason: &str) -> bool {
         let mut last = self.replica.last_failure.lock().unwrap_or_else(PoisonError::into_inner);
         last.replace(reason.to_owned()).is_some_and(|last| last == reason)
     }
 
-    /// Stops serving, then lets the others know that they need not wait.
+    /// Stops serving, then leaves the membership so that no revoke waits for this node.
     async fn leave(self) {
         self.replica.lease.end();
         let Some(position) = &self.position else { return };
         let leaving = async {
             let connection = self.open_connection().await?;
-            Ok(connection.delete_node(position.node_id, None).await?)
+            Ok(connection.leave(position.node_id).await?)
         };
         // Waiting for a server that does not answer would keep the process from ending.
         let limit = self.replica.timing.lease;
         let left = tokio::time::timeout(limit, leaving).await;
-        let left: Result<bool, DatabaseError> = left.unwrap_or_else(|_| Err(DatabaseError::Timeout(limit)));
+        let left: Result<(), DatabaseError> = left.unwrap_or_else(|_| Err(DatabaseError::Timeout(limit)));
         if let Err(error) = left {
             let error = ErrorChain(&error);
             tracing::warn!(%error, "could not leave the membership: the next revoke may wait for this node");

@@ -1,5 +1,6 @@
 //! The feed's own connection: its statements, and the notifications that arrive on it.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,6 @@ use uuid::Uuid;
 use super::boot_instant::BootInstant;
 use super::changes::RoundHeader;
 use super::membership::{MEMBERS, Member};
-use super::pepper_coverage::{ForeignPepper, PepperCoverage};
 use super::shared::Replica;
 use crate::postgres::{ConnectionTimeouts, DatabaseError, DatabaseUrl, connect};
 
@@ -43,7 +43,7 @@ const LOOK_UP: &str = "
         (select ends_at_once from key_changes where key_id = api_keys.id order by rev desc limit 1),
         false) as ends_at_once
     from api_keys where digest = any($1)";
-const FOREIGN_PEPPERS: &str = "select id, used_since from peppers where fingerprint <> all($1)";
+const FOREIGN_PEPPERS: &str = "select id from peppers where fingerprint <> all($1)";
 const HAS_LIVE_KEYS: &str = "
     select exists (select from api_keys
                    where pepper_id = $1 and key_authenticates_at(revoked_at, $2))";
@@ -52,11 +52,14 @@ const ACKNOWLEDGE: &str = "
     with acknowledged as (update nodes set applied_rev = $2 where node_id = $1)
     select pg_notify($3, $1::uuid || ' ' || $2::bigint)";
 const DELETE_NODE: &str = "delete from nodes where node_id = $1 and ($2::bigint is null or beat = $2)";
+/// No revoke waits for a node that claims to have applied every change; a server sweeps its row.
+const RETIRE_NODE: &str = "update nodes set applied_rev = 9223372036854775807 where node_id = $1";
 const RECORD_PRIMARY: &str =
     "update coherence_revision set primary_identity = $1 where primary_identity() = $1";
 const SETTINGS: &str = "
     select current_setting('synchronous_commit'),
-           has_column_privilege('coherence_revision', 'primary_identity', 'update')";
+           has_column_privilege('coherence_revision', 'primary_identity', 'update'),
+           has_table_privilege('nodes', 'delete')";
 
 /// A connection that listens, with its statements prepared.
 pub(super) struct FeedConnection {
@@ -64,13 +67,14 @@ pub(super) struct FeedConnection {
     header: Statement,
     changes: Statement,
     look_up: Statement,
-    foreign_peppers: Statement,
     members: Statement,
     acknowledge: Statement,
     /// How long PostgreSQL is set to wait before it confirms; at least until the commit is on disk.
     confirmation: String,
     /// A server's role may; that of a service which only verifies may not.
     pub(super) may_record_primary: bool,
+    /// A server's role may. That of a service may not: who may delete from a table may also lock all others out of it.
+    pub(super) may_delete_nodes: bool,
 }
 
 impl FeedConnection {
@@ -97,11 +101,11 @@ impl FeedConnection {
             header: client.prepare(HEADER).await?,
             changes: client.prepare(CHANGES).await?,
             look_up: client.prepare(LOOK_UP).await?,
-            foreign_peppers: client.prepare(FOREIGN_PEPPERS).await?,
             members: client.prepare(MEMBERS).await?,
             acknowledge: client.prepare(ACKNOWLEDGE).await?,
             confirmation: settings.try_get(0)?,
             may_record_primary: settings.try_get(1)?,
+            may_delete_nodes: settings.try_get(2)?,
             client,
         })
     }
@@ -124,14 +128,13 @@ impl FeedConnection {
         self.client.query(&self.look_up, &[&digests]).await
     }
 
-    /// The registered peppers that this node does not have.
+    /// The ids of the registered peppers that have none of these fingerprints.
     pub(super) async fn foreign_peppers(
         &self,
-        coverage: &PepperCoverage,
-    ) -> Result<Vec<ForeignPepper>, tokio_postgres::Error> {
-        let rows = self.client.query(&self.foreign_peppers, &[&coverage.fingerprints]).await?;
-        let parse = |row: &Row| Ok(ForeignPepper { id: row.try_get(0)?, used_since: row.try_get(1)? });
-        rows.iter().map(parse).collect()
+        fingerprints: &[Vec<u8>],
+    ) -> Result<Vec<String>, tokio_postgres::Error> {
+        let rows = self.client.query(FOREIGN_PEPPERS, &[&fingerprints]).await?;
+        rows.iter().map(|row| row.try_get(0)).collect()
     }
 
     /// Whether a key that was made with this pepper still authenticates. Reads the table of keys.
@@ -184,17 +187,30 @@ impl FeedConnection {
         Ok(self.client.execute(DELETE_NODE, &[&node, &beat]).await? == 1)
     }
 
-    /// Registers a node durably, before it serves for the first time.
+    /// Ends a node's membership, once it has stopped serving.
+    pub(super) async fn leave(&self, node: Uuid) -> Result<(), tokio_postgres::Error> {
+        if self.may_delete_nodes {
+            self.delete_node(node, None).await?;
+        } else {
+            self.client.execute(RETIRE_NODE, &[&node]).await?;
+        }
+        Ok(())
+    }
+
+    /// Registers a node durably, before it serves for the first time. From then on new keys that it cannot look up,
+    /// because it lacks their pepper, are announced to it.
     pub(super) async fn register(
         &self,
         node: Uuid,
         rev: i64,
         lease: Duration,
+        fingerprints: &[Vec<u8>],
     ) -> Result<(), tokio_postgres::Error> {
         let (beat, lease) = (BootInstant::now().to_beat(), lease.as_millis());
+        let fingerprints = bytea_array(fingerprints);
         self.durably(&format!(
-            "insert into nodes (node_id, applied_rev, beat, lease_ms, registered_at, looks_up_new_keys)
-             values ('{node}', {rev}, {beat}, {lease}, clock_timestamp(), true)"
+            "insert into nodes (node_id, applied_rev, beat, lease_ms, registered_at, pepper_fingerprints)
+             values ('{node}', {rev}, {beat}, {lease}, clock_timestamp(), {fingerprints})"
         ))
         .await?;
         Ok(())
@@ -205,6 +221,20 @@ impl FeedConnection {
         self.client.execute(RECORD_PRIMARY, &[&identity]).await?;
         Ok(())
     }
+}
+
+/// The SQL of an array, for statements that are sent as text.
+fn bytea_array(elements: &[Vec<u8>]) -> String {
+    let mut array = String::from("'{");
+    for (number, element) in elements.iter().enumerate() {
+        array.push_str(if number == 0 { r#""\\x"# } else { r#","\\x"# });
+        for byte in element {
+            let _ = write!(array, "{byte:02x}");
+        }
+        array.push('"');
+    }
+    array.push_str("}'");
+    array
 }
 
 impl Replica {

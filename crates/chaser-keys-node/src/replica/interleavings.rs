@@ -106,7 +106,7 @@ fn acknowledging_before_applying_is_caught() {
     revoke_beside_a_request(false);
 }
 
-/// A node that is told to stop between a request's look-up and its look at the lease. Time is a counter here.
+/// A node that stops between a request's look-up and its reading of the lease. Time is a counter here.
 fn lease_beside_a_request(look_up_first: bool) {
     shuttle::check_random(
         move || {
@@ -194,7 +194,7 @@ fn reading_the_lease_after_the_look_up_is_caught() {
     renewal_beside_a_request(false);
 }
 
-/// A node that starts over with a new index in the middle of a late request: in the old one nobody ends keys any more.
+/// A node that starts over with a new index in the middle of a late request: keys in the old one are no longer ended.
 fn new_index_beside_a_request(lease_first: bool) {
     shuttle::check_random(
         move || {

@@ -15,7 +15,7 @@ use tokio::sync::{Notify, watch};
 
 use super::boot_instant::BootInstant;
 use super::shared::Replica;
-use crate::timing::LOOK_UPS_PER_ROUND;
+use crate::timing::{LOOK_UPS_PER_ROUND, MOST_WAITING_LOOK_UPS};
 
 /// Waiting requests that are released per millisecond, and the milliseconds over which a crowd is spread.
 const RELEASED_PER_MS: u64 = 4;
@@ -73,13 +73,17 @@ impl LookUps {
         }
     }
 
-    /// Queues a request's look-up: its number, and how many wait before it.
-    fn enqueue(&self, digests: Vec<KeyDigest>) -> (u64, u64) {
+    /// Queues a request's look-up: its number, and how many wait before it. `None` if [`MOST_WAITING_LOOK_UPS`] wait
+    /// already. Those of requests that were given up count, too: they stay until their turn.
+    fn enqueue(&self, digests: Vec<KeyDigest>) -> Option<(u64, u64)> {
         let mut queue = self.queue();
+        if queue.waiting.len() >= MOST_WAITING_LOOK_UPS {
+            return None;
+        }
         let before = u64::try_from(queue.waiting.len()).unwrap_or(u64::MAX);
         queue.waiting.push_back(digests);
         queue.arrived += 1;
-        (queue.arrived, before)
+        Some((queue.arrived, before))
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
@@ -88,7 +92,8 @@ impl LookUps {
 }
 
 impl Replica {
-    /// Waits for a round that begins after this call and looks the key up. False if none succeeded while the lease held.
+    /// Waits for a round that begins after this call and looks the key up. False if none succeeded while the lease held,
+    /// or if too many look-ups wait.
     pub(crate) async fn look_up(&self, digests: Vec<KeyDigest>) -> bool {
         self.metrics.unknown_key();
         let left = BootInstant::now().until(self.lease.ends_at());
@@ -96,7 +101,7 @@ impl Replica {
             return false;
         }
         let mut answered = self.look_ups.answered.subscribe();
-        let (number, before) = self.look_ups.enqueue(digests);
+        let Some((number, before)) = self.look_ups.enqueue(digests) else { return false };
         self.look_ups.wanted.notify_one();
         let waiting = answered.wait_for(|answered| *answered >= number);
         let was_answered = matches!(tokio::time::timeout(left, waiting).await, Ok(Ok(_)));
@@ -136,9 +141,9 @@ mod tests {
     #[test]
     fn a_round_answers_the_requests_that_came_before_its_read_and_no_others() {
         let look_ups = LookUps::default();
-        assert_eq!(look_ups.enqueue(vec![digest(1), digest(2)]), (1, 0));
+        assert_eq!(look_ups.enqueue(vec![digest(1), digest(2)]), Some((1, 0)));
         let batch = look_ups.next_batch();
-        assert_eq!(look_ups.enqueue(vec![digest(3)]), (2, 1), "it came after the round's read");
+        assert_eq!(look_ups.enqueue(vec![digest(3)]), Some((2, 1)), "it came after the round's read");
         assert_eq!(numbers(&batch), [1, 2]);
         look_ups.answer(&batch);
         assert_eq!(*look_ups.answered.borrow(), 1);
@@ -156,5 +161,14 @@ mod tests {
         assert_eq!((failed.requests, repeated.requests), (LOOK_UPS_PER_ROUND, LOOK_UPS_PER_ROUND));
         look_ups.answer(&repeated);
         assert_eq!(look_ups.next_batch().requests, 1);
+    }
+
+    #[test]
+    fn a_flood_of_requests_that_are_given_up_takes_a_bounded_amount_of_memory() {
+        let look_ups = LookUps::default();
+        let queued = (0..2 * MOST_WAITING_LOOK_UPS).filter(|_| look_ups.enqueue(vec![digest(1)]).is_some());
+        assert_eq!(queued.count(), MOST_WAITING_LOOK_UPS);
+        look_ups.answer(&look_ups.next_batch());
+        assert!(look_ups.enqueue(vec![digest(2)]).is_some(), "a round makes room");
     }
 }

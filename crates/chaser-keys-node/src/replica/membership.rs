@@ -68,7 +68,7 @@ impl Members {
         }
     }
 
-    /// Some node may have acknowledged a revision.
+    /// Called when a node may have acknowledged a revision.
     pub(super) fn notify(&self) {
         self.notified.send_modify(|count| *count += 1);
     }
@@ -77,7 +77,7 @@ impl Members {
         self.notified.subscribe()
     }
 
-    /// Whether a node has shown no sign of life for so long, by this node's own clock.
+    /// Whether a node's beat has stood still for the node's whole wait, by this node's own clock.
     ///
     /// Its lease counts from before the beat that was seen first, so it is over; and it cannot take another
     /// one unnoticed, because that takes a beat.
@@ -87,7 +87,7 @@ impl Members {
             .is_some_and(|seen| seen.beat == member.beat && now.since(seen.since) >= member.wait)
     }
 
-    /// The longest that any of them may have to be waited for.
+    /// The longest that a revoke may have to wait for any of them.
     pub(super) fn longest_wait(&self) -> Duration {
         self.seen().values().map(|seen| seen.wait).max().unwrap_or_default()
     }

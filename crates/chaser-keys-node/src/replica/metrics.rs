@@ -27,12 +27,12 @@ pub(crate) struct Metrics {
     started_over: Counter,
     unknown: Counter,
     unproven: Counter,
-    /// The latest revision that anybody told of.
+    /// The latest revision that a round or a barrier has read.
     latest_rev: Gauge<i64, AtomicI64>,
     applied_rev: Gauge<i64, AtomicI64>,
 }
 
-/// How a revoke came to its end.
+/// Why a revoke stopped waiting.
 #[derive(Clone, Copy, Debug, EncodeLabelValue, Eq, Hash, PartialEq)]
 pub(super) enum BarrierOutcome {
     /// Every node has applied it.
@@ -46,7 +46,7 @@ pub(super) enum BarrierOutcome {
 pub(super) enum RoundKind {
     /// To renew the lease.
     Lease,
-    /// To learn of a change, or whether there is one.
+    /// To read changes and look up keys.
     Quick,
 }
 
@@ -92,7 +92,7 @@ impl Metrics {
         self.unknown.inc();
     }
 
-    /// A verification that could be answered neither way.
+    /// A verification that was answered with neither yes nor no.
     pub(crate) fn unproven(&self) {
         self.unproven.inc();
     }
@@ -115,7 +115,7 @@ impl Metrics {
     }
 }
 
-/// Adds everything to what `/metrics` tells.
+/// Registers all of them for `/metrics`.
 pub(crate) fn register(replica: &Arc<Replica>, registry: &mut Registry) {
     let metrics = &replica.metrics;
     let registry = registry.sub_registry_with_prefix("chaser_replica");
@@ -134,7 +134,7 @@ pub(crate) fn register(replica: &Arc<Replica>, registry: &mut Registry) {
     );
     registry.register(
         "unproven",
-        "Verifications answered with neither yes nor no, because the lease was over",
+        "Verifications answered with neither yes nor no: the lease was over, a pepper is missing, or too many look-ups waited",
         metrics.unproven.clone(),
     );
     registry.register("applied_revision", "The last change that is in memory", metrics.applied_rev.clone());
@@ -146,7 +146,7 @@ pub(crate) fn register(replica: &Arc<Replica>, registry: &mut Registry) {
     registry.register_collector(Box::new(Now(Arc::clone(replica))));
 }
 
-/// What is true at the moment of the question.
+/// Gauges that are computed when `/metrics` is read.
 struct Now(Arc<Replica>);
 
 impl std::fmt::Debug for Now {

@@ -2,12 +2,10 @@
 //!
 //! It checks that before it joins ([`check_peppers`]), and may lack one later all the same: other nodes were given a new
 //! one, or made the first key of an empty database with another pepper under the same id. Keys made with such a pepper
-//! are unknown here, so a "no" to an unknown key may be wrong: the node then answers for the keys that it knows, and 503
-//! for all others.
+//! cannot be looked up here, so a "no" to an unknown key may be wrong: the node then answers for the keys that it knows,
+//! and 503 for all others. It finds out because such keys are announced to it (`announce_new_key` in the schema).
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use chaser_keys::{PepperFingerprint, Peppers};
 use thiserror::Error;
@@ -60,19 +58,10 @@ pub(crate) async fn check_peppers(
     }
 }
 
-/// The peppers of this node, beside those that were used for keys in the database.
+/// The peppers of this node, and whether keys are made with another.
 pub(super) struct PepperCoverage {
     pub(super) fingerprints: Vec<Vec<u8>>,
-    /// Peppers that are not ours, and had no live keys when this node loaded: their id, and when a process began to use
-    /// them last. A later time says that keys are made with them again.
-    unused: Mutex<HashMap<String, OffsetDateTime>>,
     is_missing_one: AtomicBool,
-}
-
-/// A registered pepper that this node does not have.
-pub(super) struct ForeignPepper {
-    pub(super) id: String,
-    pub(super) used_since: OffsetDateTime,
 }
 
 impl PepperCoverage {
@@ -80,7 +69,6 @@ impl PepperCoverage {
         let fingerprint = |fingerprint: PepperFingerprint| fingerprint.as_bytes().to_vec();
         Self {
             fingerprints: peppers.iter().map(|pepper| fingerprint(pepper.fingerprint())).collect(),
-            unused: Mutex::default(),
             is_missing_one: AtomicBool::new(false),
         }
     }
@@ -104,30 +92,12 @@ impl PepperCoverage {
         now: OffsetDateTime,
     ) -> Result<(), tokio_postgres::Error> {
         self.is_missing_one.store(false, Ordering::Release);
-        let mut unused = HashMap::new();
-        for pepper in connection.foreign_peppers(self).await? {
-            if connection.has_live_keys(&pepper.id, now).await? {
-                self.report_missing(&pepper.id);
-            } else {
-                unused.insert(pepper.id, pepper.used_since);
+        for pepper in connection.foreign_peppers(&self.fingerprints).await? {
+            if connection.has_live_keys(&pepper, now).await? {
+                self.report_missing(&pepper);
             }
         }
-        *self.unused.lock().unwrap_or_else(PoisonError::into_inner) = unused;
         Ok(())
-    }
-
-    /// Checks, in each round, whether keys have been made since with a pepper that this node does not have. A process
-    /// registers its pepper before it makes its first key with it, so the round that could find the key finds the pepper.
-    pub(super) fn check_foreign(&self, registered: &[ForeignPepper]) {
-        if registered.is_empty() {
-            return;
-        }
-        let unused = self.unused.lock().unwrap_or_else(PoisonError::into_inner);
-        for pepper in registered {
-            if unused.get(&pepper.id) != Some(&pepper.used_since) {
-                self.report_missing(&pepper.id);
-            }
-        }
     }
 
     fn report_missing(&self, pepper: &str) {

@@ -47,11 +47,10 @@ impl Replica {
         self.count_round();
         let batch = self.look_ups.next_batch();
         // Sent together; PostgreSQL answers in this order, and each statement sees what the one before saw.
-        let (header, changes, found, peppers, members) = tokio::try_join!(
+        let (header, changes, found, members) = tokio::try_join!(
             connection.header(),
             connection.changes_since(position.applied_rev),
             connection.look_up(&batch.digests),
-            connection.foreign_peppers(&self.pepper_coverage),
             connection.members(),
         )?;
         position.primary.check_unchanged(&header)?;
@@ -64,7 +63,6 @@ impl Replica {
             return Err(RoundError::StartOver("changes that this node has not seen were trimmed"));
         }
         self.time.learn(header.database_time, t0);
-        self.pepper_coverage.check_foreign(&peppers);
         self.answer_look_ups(&batch, &found)?;
         self.members.observe(&members, BootInstant::now());
         acknowledge(connection, position).await?;
@@ -89,13 +87,11 @@ impl Replica {
     ) -> Result<(), RoundError> {
         self.count_round();
         let batch = self.look_ups.next_batch();
-        let (changes, found, peppers) = tokio::try_join!(
+        let (changes, found) = tokio::try_join!(
             connection.changes_since(position.applied_rev),
             connection.look_up(&batch.digests),
-            connection.foreign_peppers(&self.pepper_coverage),
         )?;
         let ends_keys = self.apply_all(connection, changes, position).await?;
-        self.pepper_coverage.check_foreign(&peppers);
         self.answer_look_ups(&batch, &found)?;
         self.metrics.round_done(RoundKind::Quick);
         // No revoke waits for a change that ends no key: it is acknowledged with the next beat.

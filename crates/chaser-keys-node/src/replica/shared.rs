@@ -35,7 +35,7 @@ pub(crate) struct Replica {
     pub(super) hint: Notify,
     /// When the last round that renewed the lease began.
     pub(super) proved_at: watch::Sender<BootInstant>,
-    /// Why the feed was interrupted last, for whoever waits until this node is ready.
+    /// Why the feed was interrupted last: what [`NotReady`](crate::NotReady) names.
     pub(super) last_failure: Mutex<Option<String>>,
     /// Rounds begun since the process started.
     pub(super) rounds: AtomicU64,

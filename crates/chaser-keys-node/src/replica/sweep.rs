@@ -9,14 +9,16 @@ use super::round_error::RoundError;
 use super::shared::Replica;
 
 impl Replica {
-    /// Sweeps the members that have died. A role that may not end keys may not delete the rows of others either: then
-    /// nothing is deleted, and a server sweeps them.
+    /// Sweeps the members that have died. Left to the servers where this node's role may not.
     pub(super) async fn sweep(
         &self,
         connection: &FeedConnection,
         own: Uuid,
         members: &[Member],
     ) -> Result<(), RoundError> {
+        if !connection.may_delete_nodes {
+            return Ok(());
+        }
         for member in members.iter().filter(|member| member.node_id != own) {
             if self.members.is_dead(member, BootInstant::now())
                 && connection.delete_node(member.node_id, Some(member.beat)).await?

@@ -22,7 +22,7 @@ const RECORD_USAGE: &str = "call record_usage($1, $2, $3, $4, $5, $6, $7, $8, $9
 /// Numbers the batches of this process and writes them. Requests are counted where the keys are
 /// (`replica/index/requests.rs`), traffic where it flows (`traffic_meter.rs`).
 pub(crate) struct UsageRecorder {
-    /// Tells this process's batches from those of others. Not the node's id, which is new with each registration.
+    /// Distinguishes this process's batches from those of others. The node's id would not: each registration changes it.
     process_id: Uuid,
     traffic: TrafficMeters,
     /// The batch being written, kept until the database has confirmed it. Locked throughout a flush, so

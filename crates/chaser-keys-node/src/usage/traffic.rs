@@ -12,7 +12,7 @@ pub struct Traffic {
 }
 
 impl Traffic {
-    /// The most that one key's day holds of each: 2^53 − 1, which every JSON reader still tells exactly.
+    /// The maximum of each count for one key and day: 2^53 − 1, the largest integer that every JSON parser reads exactly.
     pub const MAX: u64 = (1 << 53) - 1;
 
     /// Bytes both ways.

@@ -59,7 +59,7 @@ impl TrafficMeters {
         Arc::clone(meters.entry(key.key_id).or_default())
     }
 
-    /// Takes everything counted since the last time, and forgets the meters that nobody holds any more.
+    /// Takes everything counted since the last time, and drops the meters that are no longer held.
     pub(super) fn take(&self) -> Vec<KeyTraffic> {
         let mut taken = Vec::new();
         let mut meters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -136,11 +136,11 @@ mod tests {
             bytes_down: 2 * WRITERS * ROUNDS,
         };
         assert_eq!(taken, expected);
-        assert!(meters.0.lock().unwrap().is_empty(), "nobody holds a meter any more");
+        assert!(meters.0.lock().unwrap().is_empty(), "no meter is held any more");
     }
 
     #[test]
-    fn a_meter_is_kept_for_as_long_as_somebody_counts_with_it() {
+    fn a_meter_is_kept_for_as_long_as_it_is_held() {
         let meters = TrafficMeters::default();
         let meter = meters.meter(&key(1));
         assert_eq!(meters.take(), []);

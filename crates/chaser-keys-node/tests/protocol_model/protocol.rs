@@ -88,7 +88,7 @@ pub(crate) enum RequestOrder {
     IndexThenLeaseAndClock,
     /// Broken: a pause between the two separates the proof from what it proves.
     LeaseAndClockThenIndex,
-    /// Broken: nobody flips the flag while the process is stopped.
+    /// Broken: a stopped process does not clear the flag.
     FlagFlippedByTimer,
 }
 
@@ -104,9 +104,9 @@ pub(crate) enum WaitCountsFrom {
 /// When a revoke reads whom it has to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Membership {
-    /// Whoever registers later also loads later, and so has the change.
+    /// A node that registers later also loads later, and so has the change.
     AfterCommit,
-    /// Broken: who registers in between loads the old state and is waited for by nobody.
+    /// Broken: a node that registers in between has loaded the old state, and no revoke waits for it.
     BeforeCommit,
 }
 

@@ -49,7 +49,6 @@ diesel::table! {
         id -> Text,
         fingerprint -> Bytea,
         first_seen_at -> Timestamptz,
-        used_since -> Timestamptz,
     }
 }
 
@@ -134,8 +133,8 @@ diesel::table! {
         beat -> BigInt,
         lease_ms -> BigInt,
         registered_at -> Timestamptz,
-        looks_up_new_keys -> Bool,
-        role_name -> Text,
+        pepper_fingerprints -> Array<Bytea>,
+        role_name -> Nullable<Text>,
     }
 }
 

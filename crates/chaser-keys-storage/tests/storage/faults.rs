@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use chaser_keys::KeyMode;
 use chaser_keys_storage::testing::migrate;
-use chaser_keys_storage::{SecretConfirmation, Store, StoreOptions};
+use chaser_keys_storage::{FreshnessUnproven, SecretConfirmation, Store, StoreOptions};
 use local_postgres::{Durability, LocalPostgres, Options};
 
 use crate::support::{connect, issued, peppers};
@@ -82,6 +82,44 @@ async fn a_frozen_postgresql_is_as_good_as_none() {
     }
     send_signal(&backends, "CONT");
     assert!(until_it_answers(&store, &key).await);
+}
+
+/// A key that was created elsewhere is looked up at the moment at which PostgreSQL stops.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_up_that_postgresql_does_not_answer_refuses_no_key() {
+    for killed in [false, true] {
+        let (mut postgres, store, first) = server_of_its_own().await;
+        assert!(until_it_answers(&store, &first).await);
+        let creation = store
+            .create_key(
+                first.key.workspace_id,
+                "new".parse().unwrap(),
+                KeyMode::Live,
+                None,
+                SecretConfirmation::NotNeeded,
+            )
+            .await;
+        let new = issued(creation.unwrap());
+        let backends = signal_all_backends(&postgres, "STOP");
+        let verifier = store.node().verifier();
+        let (begun, secret) =
+            (Instant::now(), new.secret.expose().parse::<chaser_keys::SecretKey>().unwrap());
+        let looking_up = tokio::spawn(async move { verifier.verify(&secret).await });
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        if killed {
+            postgres.kill();
+            send_signal(&backends, "KILL");
+        }
+        let answer = looking_up.await.unwrap();
+        assert_eq!(answer, Err(FreshnessUnproven), "killed: {killed}");
+        assert!(begun.elapsed() <= LEASE + Duration::from_millis(500), "{:?}", begun.elapsed());
+        if killed {
+            postgres.start_again().unwrap();
+        } else {
+            send_signal(&backends, "CONT");
+        }
+        assert!(until_it_answers(&store, &new).await);
+    }
 }
 
 /// Signals the server's processes, which are children of the one that was started for this test.

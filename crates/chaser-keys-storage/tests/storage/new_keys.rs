@@ -15,7 +15,7 @@ async fn announced(test: &TestStore) -> Vec<Option<String>> {
 }
 
 /// What a node of the previous version writes: it does not know the columns that are new.
-async fn register_earlier_version(test: &TestStore) -> Uuid {
+pub(crate) async fn register_earlier_version(test: &TestStore) -> Uuid {
     let node_id = Uuid::new_v4();
     test.sql(&format!(
         "insert into nodes (node_id, applied_rev, beat, lease_ms, registered_at)

@@ -2,7 +2,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `key_index.rs` | the tables of keys, one beside the other |
+//! | `key_index.rs` | all tables of keys, searched in the order of their age |
 //! | `table.rs` | open addressing: a key's slot is where its digest says, or a few slots further on |
 //! | `entry.rs` | one key in 64 bytes, a line of the processor's cache |
 //! | `slots.rs` | the memory of a table, in pages of 2 MiB |

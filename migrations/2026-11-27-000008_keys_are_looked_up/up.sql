@@ -53,12 +53,14 @@ create constraint trigger api_keys_announce_new after insert on api_keys
 -- owner: the role of a service that joins has none on these tables.
 create function announce_recent_keys() returns trigger
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+    since constant timestamptz := clock_timestamp() - interval '15 minutes';
 begin
     lock table peppers in share row exclusive mode;
     perform from peppers where fingerprint <> all (new.pepper_fingerprints) for update;
     if found then
         perform write_key_change(id, revoked_at) from api_keys
-        where created_at > clock_timestamp() - interval '15 minutes'
+        where created_at > since
             and pepper_id in (select peppers.id from peppers where fingerprint <> all (new.pepper_fingerprints))
         order by created_at;
     end if;

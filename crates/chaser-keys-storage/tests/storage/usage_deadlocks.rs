@@ -41,7 +41,8 @@ async fn batches_of_two_nodes_with_ten_thousand_keys_in_opposite_order_do_not_de
     for _ in 0..5 {
         let (up, down) = (batch("asc"), batch("desc"));
         let (up, down) = tokio::join!(try_sql(url, &up), try_sql(url, &down));
-        (up.unwrap(), down.unwrap());
+        up.unwrap();
+        down.unwrap();
     }
     let counted = test.texts("select count(*) from key_usage where requests = 10").await;
     assert_eq!(counted, [Some(KEYS.to_string())], "every key by every batch");

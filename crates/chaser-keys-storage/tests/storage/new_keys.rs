@@ -96,3 +96,51 @@ async fn a_node_of_the_version_before_that_joins_learns_of_the_keys_made_while_i
     connect(test.database.url(), peppers(&[("p1", 1)]), quiet()).await;
     assert_eq!(test.texts(&changes).await, [Some("1".to_owned())]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_in_grace_that_a_node_sees_for_the_first_time_ends_there_on_time() {
+    let test = TestStore::new().await;
+    let node = connect(test.database.url(), peppers(&[("p1", 1)]), quiet()).await;
+    let old = test.create_key("ci").await;
+    let successor = test.rotate(&old.key, 7).await.unwrap();
+    assert!(accepts(&node, &old).await && accepts(&node, &successor).await);
+    node.clock().advance(time::Duration::days(8));
+    assert!(!accepts(&node, &old).await);
+    assert!(accepts(&node, &successor).await);
+    // A node that first sees it after its end.
+    let later = connect(test.database.url(), peppers(&[("p1", 1)]), quiet()).await;
+    later.clock().advance(time::Duration::days(8));
+    assert!(!accepts(&later, &old).await);
+}
+
+/// Nodes start over because their rows are gone: in the middle of look-ups, loads and registrations.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_starts_over_again_and_again_refuses_no_new_key_and_accepts_no_revoked_one() {
+    let test = TestStore::new().await;
+    let node = connect(test.database.url(), peppers(&[("p1", 1)]), quiet()).await;
+    let verifier = node.node().verifier();
+    let members = "select node_id from nodes";
+    let before = test.texts(members).await;
+    for number in 0..40 {
+        let key = test.create_key(&format!("key {number}")).await;
+        if number % 4 == 0 {
+            test.sql("delete from nodes").await;
+        }
+        // Until it is accepted: what is not proved is neither yes nor no.
+        while verifier.verify(&key.secret).await.map(|found| found.expect("a good key")).is_err() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        if number % 4 == 1 {
+            // Its row is not deleted in this turn: a revoke relies on the rows of nodes that hold a lease.
+            node.node().ready_within(std::time::Duration::from_secs(10)).await.unwrap();
+            while test.texts(members).await.len() < 2 {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+            test.revoke(&key.key).await;
+            assert!(!matches!(verifier.verify(&key.secret).await, Ok(Some(_))), "key {number}");
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let after = test.texts(members).await;
+    assert!(before.iter().all(|node_id| !after.contains(node_id)), "both nodes started over");
+}

@@ -15,6 +15,7 @@ use chaser_keys_node::{Node, NodeOptions};
 use chaser_keys_service::{SharedVerifier, VerifiedKey};
 use chaser_keys_tower::RequireKeyLayer;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -33,7 +34,8 @@ async fn main() -> Result<(), Failure> {
     node.ready_within(Duration::from_mins(1)).await?;
 
     let application = application(SharedVerifier::new(node.verifier()));
-    axum::serve(TcpListener::bind(address).await?, application).with_graceful_shutdown(stopped()).await?;
+    let stopped = stopped()?;
+    axum::serve(TcpListener::bind(address).await?, application).with_graceful_shutdown(stopped).await?;
     drop(drained);
     Ok(background.await?)
 }
@@ -55,9 +57,13 @@ async fn list_sessions(Extension(key): Extension<VerifiedKey>) -> String {
     }
 }
 
-async fn stopped() {
-    // Without a signal handler the server runs until it is killed.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+/// Completes with Ctrl-C, and with the SIGTERM that systemd and Kubernetes send.
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }

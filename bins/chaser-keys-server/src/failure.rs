@@ -83,9 +83,11 @@ impl Failure {
 
     /// Names the setting that must be corrected.
     pub(crate) fn of_storage(database: &DatabaseUrl, error: StorageError) -> Self {
-        // PostgreSQL runs if it answers that it has no such database.
         let fix = if error.is_missing_database() {
             "Create it, or correct the URL"
+        } else if error.is_answer() {
+            // A wrong password, an unknown role, too many connections: PostgreSQL itself runs.
+            "It is running: remove that cause, or correct the URL"
         } else {
             "Start it, or correct the URL"
         };

@@ -105,6 +105,17 @@ async fn a_database_that_nobody_created_is_to_be_created() {
 }
 
 #[tokio::test]
+async fn an_unknown_role_is_no_reason_to_start_postgresql() {
+    let database = database::empty().await;
+    let url = database.url().replace("user=postgres", "user=nobody_created");
+    let finished = run(&["check-config"], &[("DATABASE_URL", &url), ("CHASER_PEPPERS", PEPPER)]).await;
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    let expected =
+        "role \"nobody_created\" does not exist. It is running: remove that cause, or correct the URL";
+    assert!(finished.stderr.contains(expected), "{finished:?}");
+}
+
+#[tokio::test]
 async fn a_taken_port_is_told_with_its_setting_and_address() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();

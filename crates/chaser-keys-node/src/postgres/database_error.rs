@@ -42,6 +42,12 @@ impl DatabaseError {
         }
     }
 
+    /// Whether PostgreSQL runs: it answered, with an error.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
+        self.code().is_some()
+    }
+
     /// Whether PostgreSQL answered that it has no such database.
     #[must_use]
     pub fn is_missing_database(&self) -> bool {

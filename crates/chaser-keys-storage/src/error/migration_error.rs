@@ -47,10 +47,20 @@ impl MigrationError {
     pub fn is_missing_database(&self) -> bool {
         matches!(self, Self::Unavailable(cause) if is_missing_database(cause))
     }
+
+    /// Whether PostgreSQL runs: it answered, with an error.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
+        matches!(self, Self::Unavailable(cause) if is_answer(cause))
+    }
 }
 
 pub(super) fn is_missing_database(cause: &BoxError) -> bool {
     cause.downcast_ref().is_some_and(DatabaseError::is_missing_database)
+}
+
+pub(super) fn is_answer(cause: &BoxError) -> bool {
+    cause.downcast_ref().is_some_and(DatabaseError::is_answer)
 }
 
 /// From opening a connection.

@@ -5,7 +5,7 @@ use deadpool::managed::{PoolError, TimeoutType};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use thiserror::Error;
 
-use super::migration_error::is_missing_database;
+use super::migration_error::{is_answer, is_missing_database};
 use super::{BoxError, CorruptRow, MigrationError, without_details};
 
 /// Why an operation on the store failed. The caller caused none of it, and none of it repeats data.
@@ -54,6 +54,16 @@ impl StorageError {
         match self {
             Self::Unavailable(cause) => is_missing_database(cause),
             Self::Schema(error) => error.is_missing_database(),
+            _ => false,
+        }
+    }
+
+    /// Whether PostgreSQL runs, and refused the connection for a reason that it names.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
+        match self {
+            Self::Unavailable(cause) => is_answer(cause),
+            Self::Schema(error) => error.is_answer(),
             _ => false,
         }
     }

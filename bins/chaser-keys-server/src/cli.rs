@@ -8,7 +8,7 @@ use crate::commands::{check_config, create_user, create_workspace, disable_user,
 use crate::failure::Failure;
 use crate::{core_dumps, output, panic_hook};
 
-/// The API-key authority of Chaser: keys are made, rotated, revoked and verified here.
+/// The API-key authority of Chaser: it issues, rotates, revokes and verifies keys.
 ///
 /// Every setting is an environment variable and a flag of the same name (`CHASER_BIND`, `--bind`); the flag
 /// wins, and a blank value counts as none. Only the peppers have no flag: `CHASER_PEPPERS` or a file.

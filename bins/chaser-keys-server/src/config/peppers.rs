@@ -23,9 +23,9 @@ pub(crate) struct PepperSettings {
     /// user of the machine can read a command line. Exactly one of the two must be set. Make one with
     /// `echo "$(date +%Y-%m):$(openssl rand -hex 32)"`.
     ///
-    /// The old ones stay behind the current one, so that their keys go on working. With several nodes a new one is
-    /// first put behind the current one on all of them, and only then before it: a node refuses keys that were made
-    /// with a pepper it does not have.
+    /// The old ones stay behind the current one, so that their keys go on working. With several nodes, put a new one
+    /// behind the current one on all of them first, and only then before it: a node that lacks a pepper cannot verify
+    /// the keys made with it, and answers 503.
     #[arg(long, env = FILE, value_name = "PATH")]
     peppers_file: Option<String>,
 }

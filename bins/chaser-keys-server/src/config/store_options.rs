@@ -24,9 +24,9 @@ const MAX_USAGE_FLUSH: Duration = Duration::from_mins(1);
 /// The settings as text.
 #[derive(clap::Args)]
 pub(crate) struct StoreOptionSettings {
-    /// Connections to PostgreSQL that this node may open for its pool
+    /// Connections to PostgreSQL that this server may open, besides the three of its verifying node
     ///
-    /// All nodes' pools together must stay below PostgreSQL's `max_connections`.
+    /// The connections of all servers together must stay below PostgreSQL's `max_connections`.
     #[arg(long, env = POOL, value_name = "COUNT", help_heading = "Database")]
     #[arg(default_value_t = StoreOptions::default().pool_size.to_string())]
     database_pool: String,

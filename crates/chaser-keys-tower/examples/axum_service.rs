@@ -3,9 +3,11 @@
 //! `DATABASE_URL=… CHASER_PEPPERS=… cargo run -p chaser-keys-tower --example axum_service [address:port]`
 #![expect(
     clippy::disallowed_methods,
-    reason = "an example reads its two settings itself; a server has a configuration"
+    clippy::print_stderr,
+    reason = "an example reads its two settings and reports its failure itself; a server has a configuration and a log"
 )]
 
+use std::process::ExitCode;
 use std::time::Duration;
 
 use axum::routing::get;
@@ -21,7 +23,14 @@ use tokio::sync::oneshot;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]
-async fn main() -> Result<(), Failure> {
+async fn main() -> ExitCode {
+    let Err(error) = serve().await else { return ExitCode::SUCCESS };
+    // `Display` says what to do; a `main` that returns the error would print `Debug`.
+    eprintln!("{error}");
+    ExitCode::FAILURE
+}
+
+async fn serve() -> Result<(), Failure> {
     let url = std::env::var("DATABASE_URL")?.parse()?;
     let peppers: Peppers = std::env::var("CHASER_PEPPERS")?.parse()?;
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8090".to_owned());

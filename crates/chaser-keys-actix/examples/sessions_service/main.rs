@@ -6,13 +6,15 @@
 //! `DATABASE_URL=… CHASER_PEPPERS=… cargo run -p chaser-keys-actix --example sessions_service [address:port]`
 #![expect(
     clippy::disallowed_methods,
-    reason = "an example reads its two settings itself; a server has a configuration"
+    clippy::print_stderr,
+    reason = "an example reads its two settings and reports its failure itself; a server has a configuration and a log"
 )]
 
 mod sessions;
 #[cfg(test)]
 mod tests;
 
+use std::process::ExitCode;
 use std::time::Duration;
 
 use actix_web::web::{self, Data, ServiceConfig};
@@ -28,7 +30,14 @@ use sessions::Sessions;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[actix_web::main]
-async fn main() -> Result<(), Failure> {
+async fn main() -> ExitCode {
+    let Err(error) = serve().await else { return ExitCode::SUCCESS };
+    // `Display` says what to do; a `main` that returns the error would print `Debug`.
+    eprintln!("{error}");
+    ExitCode::FAILURE
+}
+
+async fn serve() -> Result<(), Failure> {
     let url = std::env::var("DATABASE_URL")?.parse()?;
     let peppers: Peppers = std::env::var("CHASER_PEPPERS")?.parse()?;
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8090".to_owned());

@@ -54,15 +54,24 @@ create constraint trigger api_keys_announce_new after insert on api_keys
 create function announce_recent_keys() returns trigger
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-    since constant timestamptz := clock_timestamp() - interval '15 minutes';
+    now constant timestamptz := clock_timestamp();
+    since constant timestamptz := now - interval '15 minutes';
+    keys uuid[];
+    last_rev bigint;
 begin
     lock table peppers in share row exclusive mode;
     perform from peppers where fingerprint <> all (new.pepper_fingerprints) for update;
     if found then
-        perform write_key_change(id, revoked_at) from api_keys
+        select array_agg(id order by created_at) into keys from api_keys
         where created_at > since
-            and pepper_id in (select peppers.id from peppers where fingerprint <> all (new.pepper_fingerprints))
-        order by created_at;
+            and pepper_id in (select peppers.id from peppers where fingerprint <> all (new.pepper_fingerprints));
+        -- All at the same time: one by one, ten thousand keys would take longer than a node waits.
+        update coherence_revision set rev = rev + coalesce(cardinality(keys), 0) returning rev into last_rev;
+        insert into key_changes (rev, key_id, ends_key, ends_at_once, changed_at)
+        select last_rev - cardinality(keys) + recent.number, api_keys.id, revoked_at is not null,
+            not key_authenticates_at(revoked_at, now), now
+        from unnest(keys) with ordinality as recent (id, number) join api_keys on api_keys.id = recent.id;
+        perform pg_notify('chaser_key_changed', '');
     end if;
     return null;
 end

@@ -144,3 +144,23 @@ async fn a_node_that_starts_over_again_and_again_refuses_no_new_key_and_accepts_
     let after = test.texts(members).await;
     assert!(before.iter().all(|node_id| !after.contains(node_id)), "both nodes started over");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_recent_keys_do_not_keep_a_node_of_the_version_before_from_joining() {
+    let test = TestStore::new().await;
+    test.create_key("so that the pepper is registered").await;
+    test.sql(&format!(
+        "insert into api_keys (id, workspace_id, name, mode, prefix, pepper_id, digest, created_at)
+         select gen_random_uuid(), '{}', 'import', 'live', 'cha_live_importi', 'p1',
+                sha256(uuid_send(gen_random_uuid())), clock_timestamp() from generate_series(1, 10000)",
+        test.workspace
+    ))
+    .await;
+    // The longest that a node of that version waits for a statement is its lease of three seconds.
+    let begun = std::time::Instant::now();
+    register_earlier_version(&test).await;
+    assert!(begun.elapsed() < std::time::Duration::from_secs(3), "{:?}", begun.elapsed());
+    let without_gaps = "select (count(*) = max(rev) - min(rev) + 1)::text from key_changes";
+    assert_eq!(test.texts(without_gaps).await, [Some("true".to_owned())]);
+    assert_eq!(test.texts("select count(*) from key_changes").await, [Some("10001".to_owned())]);
+}

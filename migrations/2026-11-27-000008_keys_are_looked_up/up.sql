@@ -65,7 +65,8 @@ begin
         select array_agg(id order by created_at) into keys from api_keys
         where created_at > since
             and pepper_id in (select peppers.id from peppers where fingerprint <> all (new.pepper_fingerprints));
-        -- All at the same time: one by one, ten thousand keys would take longer than a node waits.
+        -- In one statement: each update of the one revision is a new version of its row, so one by one takes too long for
+        -- thousands of keys.
         update coherence_revision set rev = rev + coalesce(cardinality(keys), 0) returning rev into last_rev;
         insert into key_changes (rev, key_id, ends_key, ends_at_once, changed_at)
         select last_rev - cardinality(keys) + recent.number, api_keys.id, revoked_at is not null,
